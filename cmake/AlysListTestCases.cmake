@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs inside ctest: makes one test of each test case of a Catch2 program. Catch2 2.13's own discovery loses label lists.
+
+# alys_list_test_cases(<program> <prefix> <labels> <timeout in seconds>)
+function(alys_list_test_cases program prefix labels timeout)
+  if(NOT EXISTS "${program}")
+    add_test("${prefix}: is built" "${program}")
+    set_tests_properties("${prefix}: is built" PROPERTIES LABELS "${labels}")
+    return()
+  endif()
+  execute_process(COMMAND "${program}" --list-test-names-only OUTPUT_VARIABLE listed RESULT_VARIABLE count)
+  string(REGEX MATCH "[^\n]*[],;[\"][^\n]*" unusable "${listed}")
+  if(unusable)
+    message(FATAL_ERROR "${program}: a test name must not hold any of ] [ , ; \": ${unusable}")
+  endif()
+  string(STRIP "${listed}" listed)
+  string(REPLACE "\n" ";" names "${listed}")
+  list(LENGTH names length)
+  if(length EQUAL 0 OR NOT count EQUAL length)
+    message(FATAL_ERROR "${program}: listing its test cases gave '${count}' and ${length} names")
+  endif()
+  foreach(name IN LISTS names)
+    add_test("${prefix}: ${name}" "${program}" "${name}" -w NoTests -w NoAssertions)
+    set_tests_properties("${prefix}: ${name}" PROPERTIES LABELS "${labels}" TIMEOUT ${timeout})
+  endforeach()
+endfunction()

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Tests of this project.
+include(AlysTestSources)
+if(ALYS_TESTS)
+  find_package(Catch2 2.13 REQUIRED)
+  find_package(rapidcheck REQUIRED)
+endif()
+
+# alys_test(NAME <name> SOURCES <file>... [LIBS <library>...] [LABELS <label>...] [TIMEOUT <seconds>])
+# A Catch2 program whose test cases become tests of ctest, named `<name>: <sentence>`. LABELS is `quick` unless told otherwise; TIMEOUT is 120 s
+# for each test case unless told otherwise. Programs that link nothing above the actors library and the pure rules also get the label `core`:
+# those are the tests that run under the sanitizers. The target `core_tests` builds them.
+function(alys_test)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;LIBS;LABELS")
+  if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "alys_test needs NAME and SOURCES; not understood: '${arg_UNPARSED_ARGUMENTS}'")
+  endif()
+  if(NOT arg_LABELS)
+    set(arg_LABELS quick)
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  set(target test_${arg_NAME})
+  add_executable(${target} ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE ${arg_LIBS} Catch2::Catch2WithMain alys_warnings)
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  alys_claim_test_sources(${arg_SOURCES})
+
+  set(above_core ${arg_LIBS})
+  list(FILTER above_core EXCLUDE REGEX "^(alys::(actors.*|testkit|domain_rules)|rapidcheck.*)$")
+  if(NOT above_core)
+    list(APPEND arg_LABELS core)
+    add_dependencies(core_tests ${target})
+  endif()
+  # Test cases are listed when ctest starts: the program itself is the one source of their names.
+  set(listing "${CMAKE_CURRENT_BINARY_DIR}/${target}-$<CONFIG>.cmake")
+  file(GENERATE OUTPUT "${listing}" CONTENT
+    "include([[${PROJECT_SOURCE_DIR}/cmake/AlysListTestCases.cmake]])\nalys_list_test_cases([[$<TARGET_FILE:${target}>]] ${arg_NAME} [[${arg_LABELS}]] ${arg_TIMEOUT})\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${CMAKE_CURRENT_BINARY_DIR}/${target}-${CMAKE_BUILD_TYPE}.cmake")
+endfunction()

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# How everything here is compiled: language level, warnings, sanitizers, and the faster tools where the machine has them.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# Linked privately by our own targets, so that neither third-party code nor a user of the package gets them.
+add_library(alys_warnings INTERFACE)
+target_compile_options(alys_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${ALYS_WERROR}>:-Werror>)
+
+find_program(ALYS_CCACHE ccache)
+if(ALYS_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER "${ALYS_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${ALYS_CCACHE}")
+endif()
+
+find_program(ALYS_MOLD mold)
+if(ALYS_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+if(ALYS_SANITIZE STREQUAL "address")
+  # vptr checks need the type information of libraries that were built without it.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(ALYS_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+elseif(ALYS_SANITIZE)
+  message(FATAL_ERROR "ALYS_SANITIZE is '${ALYS_SANITIZE}'; allowed: empty, address, thread")
+endif()
