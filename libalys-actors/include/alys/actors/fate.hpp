@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What becomes of each message when its actor fails or stops: one table.
+//
+// The runtime looks it up, the guide's page is printed from it, each entry has a test of its name, and the model that the seeded runs are
+// compared with asks it too. So there is no second opinion on what happens to a message. Adding a row or a column without filling all of
+// its entries does not compile.
+//
+// ```cpp
+// static_assert(alys::fate_of(alys::message_role::queued, alys::outcome::restart) == alys::fate::kept);
+// static_assert(alys::fate_of(alys::message_role::arriving, alys::outcome::stop) == alys::fate::rejected);
+// ```
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace alys {
+
+// What a message was to the actor at the moment of its failure or stop.
+enum class message_role : std::uint8_t {
+  failing,       // its handler failed
+  queued,        // accepted before, not handled yet; also the rest of a batch that the actor had taken out of its queue
+  arriving,      // sent to it while it is suspended
+  owed_reply,    // a request that this incarnation accepted and has not answered
+  awaited_reply, // an answer that this incarnation waits for
+  timer,         // a timer that this incarnation set
+};
+
+// What was decided about the actor.
+enum class outcome : std::uint8_t {
+  resume,   // the same object goes on
+  restart,  // a new object takes over; also for a sibling that is restarted with the one that failed
+  stop,     // the end; also when a budget is exhausted and the actor goes down with its supervisor
+  escalate, // handed to the next supervisor up, which has not decided yet
+};
+
+// The end of a message, or its staying.
+enum class fate : std::uint8_t {
+  kept,                       // nothing happens to it: it stays where it is, in its order
+  error_reply_or_dead_letter, // a request is answered with an error; what is no request becomes a dead letter
+  queued_under_bound,         // taken in as always: queued if the mailbox has room, else its overflow policy decides
+  rejected,                   // not taken: the sender is told, else it becomes a dead letter
+  error_reply,                // answered with an error
+  dead_letter,                // recognised as meant for an ended incarnation, and put with the dead letters
+  cancelled,                  // its continuation never runs; the answer, should one come, is ignored
+  dropped_and_counted,        // never fires
+};
+
+inline constexpr std::array all_message_roles{message_role::failing,    message_role::queued,        message_role::arriving,
+                                              message_role::owed_reply, message_role::awaited_reply, message_role::timer};
+inline constexpr std::array all_outcomes{outcome::resume, outcome::restart, outcome::stop, outcome::escalate};
+
+namespace detail {
+
+struct fate_row {
+  message_role role;
+  std::array<fate, all_outcomes.size()> by_outcome; // in the order of all_outcomes
+};
+
+// clang-format off
+inline constexpr std::array fate_table{
+  //                                      resume                            restart                           stop                              escalate
+  fate_row{message_role::failing,       {fate::error_reply_or_dead_letter, fate::error_reply_or_dead_letter, fate::error_reply_or_dead_letter, fate::error_reply_or_dead_letter}},
+  fate_row{message_role::queued,        {fate::kept,                       fate::kept,                       fate::error_reply_or_dead_letter, fate::kept}},
+  fate_row{message_role::arriving,      {fate::queued_under_bound,         fate::queued_under_bound,         fate::rejected,                   fate::queued_under_bound}},
+  fate_row{message_role::owed_reply,    {fate::kept,                       fate::error_reply,                fate::error_reply,                fate::error_reply}},
+  fate_row{message_role::awaited_reply, {fate::kept,                       fate::dead_letter,                fate::cancelled,                  fate::cancelled}},
+  fate_row{message_role::timer,         {fate::kept,                       fate::dropped_and_counted,        fate::dropped_and_counted,        fate::dropped_and_counted}},
+};
+// clang-format on
+
+// Every role once, in the order of its values, so that a lookup is an index.
+[[nodiscard]] constexpr bool complete() noexcept {
+  if (fate_table.size() != all_message_roles.size()) return false;
+  for (std::size_t i = 0; i < fate_table.size(); ++i) {
+    if (fate_table[i].role != all_message_roles[i] || static_cast<std::size_t>(all_message_roles[i]) != i) return false;
+  }
+  for (std::size_t i = 0; i < all_outcomes.size(); ++i) {
+    if (static_cast<std::size_t>(all_outcomes[i]) != i) return false;
+  }
+  return true;
+}
+static_assert(complete(), "the fate table must have one row per message role, in their order");
+
+} // namespace detail
+
+// The table's entry. One load.
+[[nodiscard]] constexpr fate fate_of(message_role role, outcome decided) noexcept {
+  return detail::fate_table[static_cast<std::size_t>(role)].by_outcome[static_cast<std::size_t>(decided)];
+}
+
+// In words, for names of tests and the guide: "owed reply", "error reply or dead letter".
+[[nodiscard]] std::string_view to_string(message_role) noexcept;
+[[nodiscard]] std::string_view to_string(outcome) noexcept;
+[[nodiscard]] std::string_view to_string(fate) noexcept;
+
+// The name of the test that an entry must have: "fate: queued on restart is kept".
+[[nodiscard]] std::string fate_test_name(message_role, outcome);
+// All of them, row by row.
+[[nodiscard]] std::vector<std::string> fate_test_names();
+
+} // namespace alys
