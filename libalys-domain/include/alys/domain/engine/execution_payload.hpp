@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the execution layer puts into a block: ExecutionPayloadV2 of the Engine API, with the withdrawals of Shanghai (EIP-4895).
-// A plain value; nothing here says that it is valid.
+// What an execution layer turns into one of its blocks: the fields of ExecutionPayloadV2 in the Engine API (Shanghai), no more and no fewer.
+// An Alys block carries one payload; the chain rules say which of its fields they bind, the execution engine checks all others.
 //
 // ```cpp
-// inline alys::domain::execution_payload example() {
-//   alys::domain::execution_payload payload;
-//   payload.withdrawals.push_back({.index = 0, .validator_index = 0, .recipient = {}, .amount = alys::domain::gwei{50}});
-//   return payload;
+// inline alys::domain::execution_payload empty_after(const alys::domain::execution_payload& parent) {
+//   alys::domain::execution_payload next;
+//   next.parent_hash = parent.block_hash;
+//   next.block_number = parent.block_number + 1;
+//   return next;
 // }
 // ```
 #pragma once
@@ -22,34 +23,33 @@
 
 namespace alys::domain {
 
-using logs_bloom = fixed_bytes<struct logs_bloom_tag, 256>;
+using bloom = fixed_bytes<struct bloom_tag, 256>; // the 2048-bit filter over the logs of a block
 
-// Coins that appear without a transaction (EIP-4895). Alys mints its pegged bitcoin this way.
+// Coins that the consensus layer mints into an account (EIP-4895). On Alys: deposits and fees.
 struct withdrawal {
   std::uint64_t index = 0;
   std::uint64_t validator_index = 0;
   address recipient;
   gwei amount;
 
-  friend bool operator==(const withdrawal&, const withdrawal&) noexcept = default;
+  friend bool operator==(const withdrawal&, const withdrawal&) = default;
 };
 
-// The header's fields, the raw signed transactions and the withdrawals. `block_hash` is the hash of the header that the other fields make.
 struct execution_payload {
-  hash256 parent_hash;
+  hash256 parent_hash; // the parent payload's block_hash
   address fee_recipient;
   hash256 state_root;
   hash256 receipts_root;
-  domain::logs_bloom logs_bloom;
+  bloom logs_bloom;
   hash256 prev_randao;
-  std::uint64_t block_number = 0;
+  block_height block_number;
   gas gas_limit;
   gas gas_used;
   unix_seconds timestamp;
   bytes extra_data; // at most 32 bytes
   wei base_fee_per_gas;
-  hash256 block_hash;
-  std::vector<bytes> transactions; // each as eth_sendRawTransaction takes it
+  hash256 block_hash;              // Keccak-256 of the execution block's RLP header
+  std::vector<bytes> transactions; // each as it is signed: RLP, or a type byte and RLP (EIP-2718)
   std::vector<withdrawal> withdrawals;
 
   friend bool operator==(const execution_payload&, const execution_payload&) = default;
