@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Dead letters: the messages that reached no handler, each with its reason.
+//
+// A lost message that nobody can see is the hardest fault to find. So each one is counted by cause, shown to whoever watches, and logged
+// at a bounded rate.
+//
+// ```cpp
+// inline std::string line(const alys::dead_letter& lost) {
+//   return "dead letter: " + alys::to_string(lost);  // "deposit from /teller to /bank/ledger (7.2.1041): mailbox full"
+// }
+// ```
+#pragma once
+
+#include <alys/actors/header.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace alys {
+
+// Why a message reached no handler, or its answer no asker.
+enum class dead_letter_cause : std::uint8_t {
+  mailbox_full,       // rejected by the receiver's bound
+  dropped_oldest,     // made room for a newer one
+  dropped_newest,     // dropped at a full mailbox
+  failed,             // its handler failed, and there was nobody to answer
+  receiver_stopped,   // the receiver stopped, or was stopped before it came to this message
+  receiver_suspended, // rejected while the receiver's fate was open
+  not_accepted,       // the receiver has no handler for it
+  no_receiver,        // the handle leads nowhere
+  old_incarnation,    // an answer for an incarnation that has ended
+  late_answer,        // an answer after its deadline
+};
+
+inline constexpr std::array all_dead_letter_causes{
+    dead_letter_cause::mailbox_full,     dead_letter_cause::dropped_oldest,     dead_letter_cause::dropped_newest, dead_letter_cause::failed,
+    dead_letter_cause::receiver_stopped, dead_letter_cause::receiver_suspended, dead_letter_cause::not_accepted,   dead_letter_cause::no_receiver,
+    dead_letter_cause::old_incarnation,  dead_letter_cause::late_answer,
+};
+
+[[nodiscard]] std::string_view to_string(dead_letter_cause) noexcept;
+
+// One of them, as it is shown to a watcher. The views live as long as that call: copy what you keep. The message itself is not shown:
+// it may hold secrets.
+struct dead_letter {
+  dead_letter_cause cause{};
+  std::string_view message;  // the name of its type
+  std::string_view sender;   // a path; empty if unknown
+  std::string_view receiver; // a path
+  message_header header;
+};
+
+// For logs: "deposit from /teller to /bank/ledger (7.2.1041): mailbox full".
+[[nodiscard]] std::string to_string(const dead_letter&);
+
+} // namespace alys
