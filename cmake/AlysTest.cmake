@@ -30,7 +30,7 @@ function(alys_test)
 
   set(above_core ${arg_LIBS})
   list(FILTER above_core EXCLUDE REGEX "^(alys::(actors.*|testkit|domain_rules)|rapidcheck.*)$")
-  if(NOT above_core)
+  if(arg_LIBS AND NOT above_core)
     list(APPEND arg_LABELS core)
     add_dependencies(core_tests ${target})
   endif()
