@@ -2,7 +2,7 @@
 //
 // The life of an actor: its states, the transitions between them, and the record of those that happened.
 //
-// Seven states and eleven transitions; everything else is a bug of the runtime and is caught where it happens. A life is numbered: the
+// Seven states and thirteen transitions; everything else is a bug of the runtime and is caught where it happens. A life is numbered: the
 // first incarnation is 1, and each way back into `initializing` begins the next.
 //
 // ```cpp
