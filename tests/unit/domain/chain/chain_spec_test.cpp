@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Chain specs: which are allowed, and that the commitment covers all of one.
+#include <alys/domain/chain/chain_spec.hpp>
+#include <alys/domain/chain/dev_spec.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+using namespace alys::domain;
+using namespace std::chrono_literals;
+
+namespace {
+
+[[nodiscard]] chain_spec changed(void (*change)(chain_spec&)) {
+  chain_spec spec = dev_spec(2s, 3);
+  change(spec);
+  return spec;
+}
+
+} // namespace
+
+TEST_CASE("the development spec is allowed with any number of authorities and slots down to 100 ms") {
+  CHECK(check(dev_spec()));
+  CHECK(check(dev_spec(100ms, 3)));
+  CHECK(check(dev_spec(2s, max_authorities)));
+  CHECK(dev_spec().authorities == std::vector{dev_authority_key(authority_index{0}).public_key()});
+}
+
+TEST_CASE("slots outside 100 ms to 1 h are refused") {
+  CHECK(check(changed([](chain_spec& s) { s.slot_duration = 99ms; })) == spec_error::bad_slot_duration);
+  CHECK(check(changed([](chain_spec& s) { s.slot_duration = 1h; })));
+  CHECK(check(changed([](chain_spec& s) { s.slot_duration = 1h + 1ms; })) == spec_error::bad_slot_duration);
+  CHECK(check(changed([](chain_spec& s) { s.slot_duration = -1ms; })) == spec_error::bad_slot_duration);
+}
+
+TEST_CASE("other values outside their range are refused") {
+  CHECK(check(changed([](chain_spec& s) { s.chain_id = 0; })) == spec_error::bad_chain_id);
+  CHECK(check(changed([](chain_spec& s) { s.max_drift = -1ms; })) == spec_error::bad_drift);
+  CHECK(check(changed([](chain_spec& s) { s.max_drift = 60'001ms; })) == spec_error::bad_drift);
+  CHECK(check(changed([](chain_spec& s) { s.gas_limit = gas{4'999}; })) == spec_error::bad_gas_limit);
+  CHECK(check(changed([](chain_spec& s) { s.base_fee = 0; })) == spec_error::bad_base_fee);
+}
+
+TEST_CASE("authorities are different points and at least one") {
+  CHECK(check(changed([](chain_spec& s) { s.authorities.clear(); })) == spec_error::bad_authorities);
+  CHECK(check(changed([](chain_spec& s) { s.authorities[1] = s.authorities[0]; })) == spec_error::bad_authorities);
+  CHECK(check(changed([](chain_spec& s) { s.authorities[1] = {}; })) == spec_error::bad_authorities);
+  CHECK(check(dev_spec(2s, max_authorities + 1)) == spec_error::bad_authorities);
+}
+
+TEST_CASE("the federation may be empty but has no key twice and none that is no point") {
+  CHECK(check(changed([](chain_spec& s) { s.federation.clear(); })));
+  CHECK(check(changed([](chain_spec& s) { s.federation.push_back(s.federation[0]); })) == spec_error::bad_federation);
+  CHECK(check(changed([](chain_spec& s) { s.federation.emplace_back(); })) == spec_error::bad_federation);
+}
+
+TEST_CASE("forks start at height 0 and ascend") {
+  CHECK(check(changed([](chain_spec& s) { s.forks.clear(); })) == spec_error::bad_forks);
+  CHECK(check(changed([](chain_spec& s) { s.forks = {{block_height{1}, 1}}; })) == spec_error::bad_forks);
+  CHECK(check(changed([](chain_spec& s) { s.forks = {{block_height{0}, 1}, {block_height{0}, 2}}; })) == spec_error::bad_forks);
+  CHECK(check(changed([](chain_spec& s) { s.forks = {{block_height{0}, 1}, {block_height{5}, 1}}; })) == spec_error::bad_forks);
+  CHECK(check(changed([](chain_spec& s) { s.forks = {{block_height{0}, 1}, {block_height{5}, 2}}; })));
+}
+
+TEST_CASE("accounts ascend and hold less than 2^256 wei together") {
+  static constexpr auto low = address::literal("0x0000000000000000000000000000000000000001");
+  static constexpr auto high = address::literal("0x0000000000000000000000000000000000000002");
+  CHECK(check(changed([](chain_spec& s) { s.accounts = {{low, 1}, {high, 1}}; })));
+  CHECK(check(changed([](chain_spec& s) { s.accounts.clear(); })));
+  CHECK(check(changed([](chain_spec& s) { s.accounts = {{high, 1}, {low, 1}}; })) == spec_error::bad_accounts);
+  CHECK(check(changed([](chain_spec& s) { s.accounts = {{low, 1}, {low, 1}}; })) == spec_error::bad_accounts);
+  CHECK(check(changed([](chain_spec& s) { s.accounts = {{low, std::numeric_limits<wei>::max()}, {high, 1}}; })) == spec_error::bad_accounts);
+}
+
+TEST_CASE("a fork is in force from its height on") {
+  const auto spec = changed([](chain_spec& s) { s.forks = {{block_height{0}, 1}, {block_height{10}, 2}, {block_height{20}, 7}}; });
+  CHECK(fork_at(spec, block_height{0}) == 1);
+  CHECK(fork_at(spec, block_height{9}) == 1);
+  CHECK(fork_at(spec, block_height{10}) == 2);
+  CHECK(fork_at(spec, block_height{20}) == 7);
+  CHECK(fork_at(spec, block_height::max()) == 7);
+}
+
+TEST_CASE("the commitment changes with every part of a spec") {
+  std::set<hash256> commitments;
+  const std::vector<void (*)(chain_spec&)> changes{
+      [](chain_spec&) {},
+      [](chain_spec& s) { s.chain_id += 1; },
+      [](chain_spec& s) { s.slot_duration += 1ms; },
+      [](chain_spec& s) { s.max_drift += 1ms; },
+      [](chain_spec& s) { s.genesis_time = unix_milliseconds{1}; },
+      [](chain_spec& s) { s.gas_limit = s.gas_limit + 1; },
+      [](chain_spec& s) { s.base_fee += 1; },
+      [](chain_spec& s) { s.forks.front().fork += 1; },
+      [](chain_spec& s) { s.forks.push_back({block_height{1}, 2}); },
+      [](chain_spec& s) { std::swap(s.authorities[0], s.authorities[1]); },
+      [](chain_spec& s) { s.authorities.pop_back(); },
+      [](chain_spec& s) { s.federation.clear(); },
+      [](chain_spec& s) { s.federation.push_back(s.authorities[1]); },
+      [](chain_spec& s) { s.accounts.front().balance += 1; },
+      [](chain_spec& s) { s.accounts.front().address = {}; },
+  };
+  for (const auto change : changes) commitments.insert(commitment_of(changed(change)));
+  CHECK(commitments.size() == changes.size());
+}
+
+TEST_CASE("moving a key from one set to the other changes the commitment") {
+  const auto one = changed([](chain_spec& s) { s.federation.clear(); });
+  const auto other = changed([](chain_spec& s) {
+    s.federation = {s.authorities.back()};
+    s.authorities.pop_back();
+  });
+  CHECK(commitment_of(one) != commitment_of(other));
+}
