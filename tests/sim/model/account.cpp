@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Adding up what became of messages.
+#include "account.hpp"
+
+#include <algorithm>
+
+namespace alys::sim {
+namespace {
+
+// What a request must have been answered with, by its ending.
+answer due(ending end) noexcept {
+  switch (end) {
+    case ending::handled: return answer::value;
+    case ending::refused: return answer::refusal;
+    case ending::failed: return answer::failure;
+    case ending::undelivered:
+    case ending::rejected:
+    case ending::dropped: return answer::undelivered;
+  }
+  return answer::undelivered;
+}
+
+bool is_loss(ending end) noexcept { return end != ending::handled && end != ending::refused; }
+
+} // namespace
+
+std::string_view to_string(ending end) noexcept {
+  switch (end) {
+    case ending::handled: return "handled";
+    case ending::refused: return "refused";
+    case ending::failed: return "failed";
+    case ending::undelivered: return "undelivered";
+    case ending::rejected: return "rejected";
+    case ending::dropped: return "dropped";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(answer given) noexcept {
+  switch (given) {
+    case answer::value: return "a value";
+    case answer::refusal: return "a refusal";
+    case answer::failure: return "a failure";
+    case answer::undelivered: return "undelivered";
+    case answer::deadline: return "its deadline";
+  }
+  return "unknown";
+}
+
+void account::sent(message_number m, bool request) {
+  entry& e = entries_[m];
+  e.known = true;
+  e.request = request;
+}
+void account::ended(message_number m, ending end) { entries_[m].ends.push_back(end); }
+void account::answered(message_number m, answer given) { entries_[m].answers.push_back(given); }
+void account::dead_lettered(message_number m) { ++entries_[m].dead_letters; }
+void account::told_at_once(message_number m) { entries_[m].told_at_once = true; }
+void account::asker_gone(message_number m) { entries_[m].asker_gone = true; }
+void account::owed(message_number m, bool still) { entries_[m].owed = still; }
+void account::queued(message_number m, bool still) { entries_[m].queued = still; }
+
+std::uint64_t account::count(ending end) const {
+  std::uint64_t total = 0;
+  for (const auto& [number, e] : entries_) total += static_cast<std::uint64_t>(std::count(e.ends.begin(), e.ends.end(), end));
+  return total;
+}
+
+std::uint64_t account::queued_now() const {
+  return static_cast<std::uint64_t>(std::count_if(entries_.begin(), entries_.end(), [](const auto& item) { return item.second.queued; }));
+}
+
+std::vector<std::string> account::audit() const {
+  std::vector<std::string> found;
+  for (const auto& [number, e] : entries_) {
+    const std::string name = "message " + std::to_string(number) + ' ';
+    if (!e.known) {
+      found.push_back(name + "was never sent, but something became of it");
+      continue;
+    }
+    audit_end(name, e, found);
+    if (e.request) audit_request(name, e, found);
+    else audit_notification(name, e, found);
+  }
+  std::uint64_t total = queued_now();
+  for (const ending end : all_endings) total += count(end);
+  if (found.empty() && total != sent_in_all()) {
+    found.push_back("the sum of all ends is " + std::to_string(total) + " for " + std::to_string(sent_in_all()) + " messages");
+  }
+  return found;
+}
+
+void account::audit_end(const std::string& name, const entry& e, std::vector<std::string>& found) {
+  if (e.ends.empty() && !e.queued) found.push_back(name + "disappeared: it neither ended nor is it queued");
+  if (!e.ends.empty() && e.queued) found.push_back(name + "is queued although it ended as " + std::string{to_string(e.ends.front())});
+  if (e.ends.size() < 2) return;
+  std::string all;
+  for (const ending end : e.ends) all += (all.empty() ? "" : " and ") + std::string{to_string(end)};
+  found.push_back(name + "ended more than once: " + all);
+}
+
+void account::audit_request(const std::string& name, const entry& e, std::vector<std::string>& found) {
+  if (e.dead_letters != 0) found.push_back(name + "is a request and became a dead letter");
+  if (e.answers.size() > 1) found.push_back(name + "was answered more than once");
+  const bool open = e.ends.empty() || e.owed || e.asker_gone || e.told_at_once;
+  if (e.answers.empty() && !open) found.push_back(name + "is a request and was never answered");
+  if (e.answers.size() != 1 || e.ends.size() != 1 || e.answers.front() == answer::deadline) return;
+  const answer given = e.answers.front();
+  // A handler that promised its answer may give any in the end, also that its incarnation ended first.
+  if (e.ends.front() != ending::handled && given != due(e.ends.front())) {
+    found.push_back(name + "ended as " + std::string{to_string(e.ends.front())} + " and was answered with " + std::string{to_string(given)});
+  }
+}
+
+void account::audit_notification(const std::string& name, const entry& e, std::vector<std::string>& found) {
+  if (!e.answers.empty()) found.push_back(name + "is a notification and was answered");
+  if (e.dead_letters > 1) found.push_back(name + "became a dead letter more than once");
+  if (e.ends.empty()) return;
+  const bool lost = is_loss(e.ends.front());
+  const bool told = e.dead_letters > 0 || e.told_at_once;
+  if (lost && !told) found.push_back(name + "was lost without a dead letter: " + std::string{to_string(e.ends.front())});
+  if (!lost && e.dead_letters > 0) found.push_back(name + "became a dead letter although it was " + std::string{to_string(e.ends.front())});
+  if (e.dead_letters > 0 && e.told_at_once) found.push_back(name + "became a dead letter although its sender was told at once");
+}
+
+} // namespace alys::sim

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The reference model of cells, event by event.
+#include "cell_model.hpp"
+
+#include <algorithm>
+
+namespace alys::sim {
+
+cell_number cell_model::add_cell(const mailbox_options& mailbox) {
+  cells_.push_back({.mailbox = mailbox, .urgent = {}, .normal = {}, .timers = {}});
+  return static_cast<cell_number>(cells_.size() - 1);
+}
+
+// ---- the door ----
+
+message_number cell_model::send(const outgoing& what) {
+  message_state m{.what = what, .at = place::at_the_door, .end = std::nullopt};
+  if (what.from) m.asked_by = cells_.at(*what.from).incarnation;
+  messages_.push_back(m);
+  const auto number = static_cast<message_number>(messages_.size() - 1);
+  account_.sent(number, what.request);
+  return number;
+}
+
+door_verdict cell_model::expected_at_the_door(message_number m) const {
+  const outgoing& what = messages_.at(m).what;
+  const cell_state& cell = cells_.at(what.to);
+  static_assert(fate_of(message_role::arriving, outcome::stop) == fate::rejected);
+  if (cell.ended) return {.turned_away = ending::rejected};
+  const auto& waiting = what.urgent ? cell.urgent : cell.normal;
+  if (waiting.size() < (what.urgent ? cell.mailbox.urgent_capacity : cell.mailbox.capacity)) return {};
+  switch (cell.mailbox.overflow) {
+    case overflow::reject: return {.turned_away = ending::rejected};
+    case overflow::drop_newest: return {.turned_away = ending::dropped};
+    case overflow::drop_oldest: return {.displaced = waiting.front()};
+  }
+  return {};
+}
+
+void cell_model::saw_at_the_door(message_number m, const door_verdict& seen, bool told_at_once) {
+  const door_verdict expected = expected_at_the_door(m);
+  if (seen != expected) {
+    const auto word = [](const door_verdict& v) {
+      if (v.turned_away) return std::string{to_string(*v.turned_away)};
+      return v.displaced ? "taken in place of message " + std::to_string(*v.displaced) : std::string{"taken in"};
+    };
+    object(name(m) + " was " + word(seen) + " where it should have been " + word(expected));
+  }
+  message_state& state = messages_.at(m);
+  cell_state& cell = cells_.at(state.what.to);
+  if (told_at_once) account_.told_at_once(m);
+  if (seen.displaced) {
+    std::erase(lane(cell, state.what.urgent), *seen.displaced);
+    end(*seen.displaced, ending::dropped);
+  }
+  if (seen.turned_away) return end(m, *seen.turned_away);
+  state.at = place::queued;
+  account_.queued(m, true);
+  lane(cell, state.what.urgent).push_back(m);
+}
+
+// ---- lives and handlers ----
+
+void cell_model::saw_started(cell_number c, std::uint32_t incarnation) {
+  cell_state& cell = cells_.at(c);
+  if (cell.ended) object(name_of_cell(c) + " started after its end");
+  if (cell.running || cell.suspended) object(name_of_cell(c) + " started a second incarnation while one was alive");
+  if (incarnation <= cell.incarnation) object(name_of_cell(c) + " started as incarnation " + std::to_string(incarnation) + " after " + std::to_string(cell.incarnation));
+  cell.incarnation = incarnation;
+  cell.running = true;
+  cell.suspended = false;
+}
+
+void cell_model::saw_begin(message_number m, std::uint32_t incarnation) {
+  message_state& state = messages_.at(m);
+  cell_state& cell = cells_.at(state.what.to);
+  if (!cell.running || cell.suspended) object(name_of_cell(state.what.to) + " handled " + name(m) + " while it was not running");
+  if (incarnation != cell.incarnation) object(name(m) + " was handled by incarnation " + std::to_string(incarnation) + " in the life of " + std::to_string(cell.incarnation));
+  if (state.at != place::queued) object(name(m) + " was handled although it was not queued");
+  auto& waiting = lane(cell, state.what.urgent);
+  if (!waiting.empty() && waiting.front() != m) object(name(m) + " was handled before " + name(waiting.front()) + ", which came first");
+  std::erase(waiting, m);
+  state.at = place::in_hand;
+  state.begun_in = incarnation;
+  account_.queued(m, false);
+}
+
+void cell_model::saw_end(message_number m, ending how) {
+  if (messages_.at(m).at != place::in_hand) object(name(m) + " ended a turn that had not begun");
+  end(m, how);
+  if (how == ending::failed) saw_failure(messages_.at(m).what.to);
+}
+
+void cell_model::saw_promise(message_number m) {
+  message_state& state = messages_.at(m);
+  if (state.at != place::in_hand) object(name(m) + " was promised an answer outside its turn");
+  end(m, ending::handled);
+  state.at = place::owed;
+  account_.owed(m, true);
+}
+
+void cell_model::saw_failure(cell_number c) { cells_.at(c).suspended = true; }
+
+void cell_model::saw_answer(message_number m, answer given) {
+  message_state& state = messages_.at(m);
+  account_.answered(m, given);
+  if (given == answer::value && !state.end) object(name(m) + " was answered with a value before it was handled");
+  if (state.at == place::owed && given != answer::deadline) {
+    state.at = place::gone;
+    account_.owed(m, false);
+  }
+  if (!state.what.from) return;
+  const cell_state& asker = cells_.at(*state.what.from);
+  if (asker.suspended || !asker.running || asker.incarnation != state.asked_by) {
+    object("the answer to " + name(m) + " reached an incarnation of " + name_of_cell(*state.what.from) + " that had not asked or was not running");
+  }
+}
+
+void cell_model::saw_dead_letter(message_number m) { account_.dead_lettered(m); }
+
+void cell_model::saw_orphaned_answer(cell_number asker) {
+  cell_state& cell = cells_.at(asker);
+  if (++cell.orphans > cell.orphans_allowed) object(name_of_cell(asker) + " made a dead letter of an answer that none of its ended incarnations waited for");
+}
+
+void cell_model::saw_timer_set(cell_number c, timer_number t) { cells_.at(c).timers.insert(t); }
+
+void cell_model::saw_timer_fired(cell_number c, timer_number t, std::uint32_t incarnation) {
+  cell_state& cell = cells_.at(c);
+  if (!cell.running || cell.suspended) object(name_of_cell(c) + " had a timer fire while it was not running");
+  if (incarnation != cell.incarnation || cell.timers.erase(t) == 0) object(name_of_cell(c) + " had timer " + std::to_string(t) + " fire, which its incarnation had not set");
+}
+
+// ---- decisions ----
+
+void cell_model::saw_outcome(cell_number c, outcome decided) {
+  cell_state& cell = cells_.at(c);
+  apply_to_queued(cell, decided);
+  apply_to_owed(c, decided);
+  apply_to_awaited(c, decided);
+  apply_to_timers(cell, decided);
+  if (decided == outcome::resume && !cell.running) object(name_of_cell(c) + " was resumed without a life to resume");
+  cell.suspended = decided == outcome::escalate;
+  if (decided != outcome::resume) cell.running = false;
+  if (decided == outcome::stop) cell.ended = true;
+}
+
+void cell_model::apply_to_queued(cell_state& cell, outcome decided) {
+  if (fate_of(message_role::queued, decided) == fate::kept) return;
+  for (auto* waiting : {&cell.urgent, &cell.normal}) {
+    for (const message_number m : *waiting) end(m, ending::undelivered);
+    waiting->clear();
+  }
+}
+
+void cell_model::apply_to_owed(cell_number c, outcome decided) {
+  if (fate_of(message_role::owed_reply, decided) == fate::kept) return;
+  for (message_number m = 0; m < messages_.size(); ++m) {
+    if (messages_[m].what.to != c || messages_[m].at != place::owed) continue;
+    messages_[m].at = place::gone; // from now on the audit demands an answer
+    account_.owed(m, false);
+  }
+}
+
+void cell_model::apply_to_awaited(cell_number c, outcome decided) {
+  const fate end_of_answer = fate_of(message_role::awaited_reply, decided);
+  if (end_of_answer == fate::kept) return;
+  for (message_number m = 0; m < messages_.size(); ++m) {
+    const message_state& state = messages_[m];
+    if (!state.what.request || state.what.from != c || state.asked_by != cells_[c].incarnation) continue;
+    account_.asker_gone(m);
+    if (end_of_answer == fate::dead_letter) ++cells_[c].orphans_allowed;
+  }
+}
+
+void cell_model::apply_to_timers(cell_state& cell, outcome decided) {
+  if (fate_of(message_role::timer, decided) == fate::kept) return;
+  cell.timers_dropped += cell.timers.size();
+  cell.timers.clear();
+}
+
+void cell_model::end(message_number m, ending how) {
+  message_state& state = messages_.at(m);
+  account_.queued(m, false);
+  account_.ended(m, how);
+  state.at = place::gone;
+  state.end = how;
+}
+
+// ---- what follows ----
+
+std::set<ending> cell_model::allowed(message_number m) const {
+  const message_state& state = messages_.at(m);
+  const cell_state& cell = cells_.at(state.what.to);
+  if (state.end) return {*state.end};
+  switch (state.at) {
+    case place::at_the_door: {
+      const door_verdict verdict = expected_at_the_door(m);
+      if (verdict.turned_away) return {*verdict.turned_away};
+      break;
+    }
+    case place::in_hand: return {ending::handled, ending::refused, ending::failed};
+    case place::queued:
+    case place::owed:
+    case place::gone: break;
+  }
+  std::set<ending> ends{ending::handled, ending::refused, ending::failed, ending::undelivered};
+  if (cell.mailbox.overflow == overflow::drop_oldest) ends.insert(ending::dropped);
+  return ends;
+}
+
+std::size_t cell_model::queued(cell_number c) const { return cells_.at(c).urgent.size() + cells_.at(c).normal.size(); }
+std::uint64_t cell_model::timers_dropped(cell_number c) const { return cells_.at(c).timers_dropped; }
+std::uint64_t cell_model::orphans_expected_at_most(cell_number c) const { return cells_.at(c).orphans_allowed; }
+
+std::vector<std::string> cell_model::problems() const {
+  std::vector<std::string> all = problems_;
+  for (message_number m = 0; m < messages_.size(); ++m) {
+    if (messages_[m].at == place::at_the_door && !messages_[m].end) all.push_back(name(m) + " was sent and nobody said what the door did with it");
+    if (messages_[m].at == place::in_hand) all.push_back(name(m) + " began a turn that never ended");
+  }
+  for (cell_number c = 0; c < cells_.size(); ++c) {
+    if (cells_[c].running && !cells_[c].suspended && queued(c) > 0) {
+      all.push_back(name_of_cell(c) + " runs and rests with " + std::to_string(queued(c)) + " messages in its mailbox");
+    }
+  }
+  const std::vector<std::string> sums = account_.audit();
+  all.insert(all.end(), sums.begin(), sums.end());
+  return all;
+}
+
+} // namespace alys::sim

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The reference model of cells: what may become of every message, by the fate table, given what was done to its receiver so far.
+//
+// A seeded run does things to real cells and tells the model what it did and what it saw, in order. The model keeps its own idea of every
+// mailbox, incarnation, owed answer, awaited answer and timer, says what must happen at the door, objects to everything that must not
+// happen, and at the end knows what must have happened and did not. It shares one thing with the runtime: the table.
+#pragma once
+
+#include "account.hpp"
+
+#include <alys/actors/fate.hpp>
+#include <alys/actors/lifecycle.hpp>
+#include <alys/actors/mailbox_options.hpp>
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace alys::sim {
+
+using cell_number = std::uint32_t;
+using timer_number = std::uint32_t;
+
+// What the door does with a message that comes to it now.
+struct door_verdict {
+  std::optional<ending> turned_away = std::nullopt;       // rejected or dropped; nothing if it is taken in
+  std::optional<message_number> displaced = std::nullopt; // what makes room for it
+  friend bool operator==(const door_verdict&, const door_verdict&) = default;
+};
+
+// A message about to be sent.
+struct outgoing {
+  cell_number to = 0;
+  bool request = false;
+  bool urgent = false;
+  std::optional<cell_number> from = std::nullopt; // nothing: from outside the tree
+};
+
+class cell_model {
+public:
+  // A cell in the state before its first start: it takes messages in.
+  cell_number add_cell(const mailbox_options& mailbox);
+
+  // ---- what was done ----
+  // The next message is sent. Its number counts from 0.
+  message_number send(const outgoing& what);
+  // What the door must do with it; to be asked before the verdict is told.
+  [[nodiscard]] door_verdict expected_at_the_door(message_number) const;
+  // What the door did. `told_at_once`: its sender learnt of a refusal from the send itself.
+  void saw_at_the_door(message_number, const door_verdict&, bool told_at_once = false);
+
+  // ---- what was seen ----
+  void saw_started(cell_number, std::uint32_t incarnation);
+  // A handler begins with the message.
+  void saw_begin(message_number, std::uint32_t incarnation);
+  // The handler has returned: handled, refused or failed. A failure suspends its cell.
+  void saw_end(message_number, ending);
+  // The handler has returned a promise.
+  void saw_promise(message_number);
+  // A failure without a message: a hook, a timer, a continuation, a health check.
+  void saw_failure(cell_number);
+  void saw_answer(message_number, answer);
+  void saw_dead_letter(message_number);
+  // An answer became a dead letter because the incarnation that waited for it has ended.
+  void saw_orphaned_answer(cell_number asker);
+  void saw_timer_set(cell_number, timer_number);
+  void saw_timer_fired(cell_number, timer_number, std::uint32_t incarnation);
+  // What was decided about the cell, also when it goes with its siblings or its supervisor.
+  void saw_outcome(cell_number, outcome);
+
+  // ---- what follows ----
+  // The ends that the message may still have, or the one that it had.
+  [[nodiscard]] std::set<ending> allowed(message_number) const;
+  [[nodiscard]] std::size_t queued(cell_number) const;
+  [[nodiscard]] std::uint64_t timers_dropped(cell_number) const;
+  // Dead letters of answers that the cell must have made at most: one per answer that a restarted incarnation waited for.
+  [[nodiscard]] std::uint64_t orphans_expected_at_most(cell_number) const;
+  [[nodiscard]] const alys::sim::account& account() const noexcept { return account_; }
+
+  // Everything that was or is wrong, one line each. For a moment at which nothing is in motion.
+  [[nodiscard]] std::vector<std::string> problems() const;
+
+private:
+  enum class place : std::uint8_t { at_the_door, queued, in_hand, owed, gone };
+  struct message_state {
+    outgoing what;
+    place at = place::at_the_door;
+    std::uint32_t asked_by = 0;  // the asker's incarnation
+    std::uint32_t begun_in = 0;  // the receiver's
+    std::optional<ending> end;
+  };
+  struct cell_state {
+    mailbox_options mailbox;
+    std::deque<message_number> urgent;
+    std::deque<message_number> normal;
+    std::set<timer_number> timers;
+    std::uint32_t incarnation = 0; // 0: not started yet
+    bool running = false;
+    bool suspended = false;
+    bool ended = false; // stopped for good
+    std::uint64_t timers_dropped = 0;
+    std::uint64_t orphans_allowed = 0;
+    std::uint64_t orphans = 0;
+  };
+
+  void object(std::string what) { problems_.push_back(std::move(what)); }
+  void end(message_number, ending);
+  void apply_to_queued(cell_state&, outcome);
+  void apply_to_owed(cell_number, outcome);
+  void apply_to_awaited(cell_number, outcome);
+  void apply_to_timers(cell_state&, outcome);
+  [[nodiscard]] std::deque<message_number>& lane(cell_state& cell, bool urgent) const { return urgent ? cell.urgent : cell.normal; }
+  [[nodiscard]] std::string name(message_number m) const { return "message " + std::to_string(m); }
+  [[nodiscard]] static std::string name_of_cell(cell_number c) { return "cell " + std::to_string(c); }
+
+  std::vector<message_state> messages_;
+  std::vector<cell_state> cells_;
+  alys::sim::account account_;
+  std::vector<std::string> problems_;
+};
+
+} // namespace alys::sim
