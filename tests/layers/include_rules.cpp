@@ -36,7 +36,7 @@ const std::vector<rule>& direct_rules() {
 const rule& pure() {
   static const rule it{
       std::regex{"^libalys-domain/.*"},
-      std::regex{"^(alys/actors/(?!(error|result)\\.hpp$).*|(?!alys/|boost/multiprecision/|secp256k1|cryptopp/|[a-z0-9_]+(\\.hpp)?$).*"
+      std::regex{"^(alys/actors/(?!(error|result)\\.hpp$).*|(?!alys/|boost/multiprecision/|secp256k1|cryptopp/|nlohmann/|[a-z0-9_]+(\\.hpp)?$).*"
                  "|fstream|iostream|filesystem|thread|mutex|shared_mutex|condition_variable|future|atomic|semaphore|latch|barrier|random)$"},
       "rules are pure: of the actors library error.hpp and result.hpp, no I/O, no threads"};
   return it;
