@@ -73,6 +73,14 @@ void name_graph::add_edge(std::string_view from, std::string_view to) {
   if (std::find(out.begin(), out.end(), second) == out.end()) out.push_back(second);
 }
 
+std::vector<std::pair<std::string, std::string>> name_graph::all_edges() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (std::size_t from = 0; from < needs_.size(); ++from) {
+    for (const std::size_t to : needs_[from]) all.emplace_back(names_[from], names_[to]);
+  }
+  return all;
+}
+
 std::vector<std::vector<std::string>> name_graph::rings() const {
   const edges back = reversed(needs_);
   std::vector<bool> alive(names_.size(), true);

@@ -19,6 +19,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace alys {
@@ -35,6 +36,9 @@ public:
   [[nodiscard]] bool contains(std::string_view name) const { return index_.find(name) != index_.end(); }
   // In the order of addition.
   [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
+
+  // From the one that needs to the one that is needed, in the order of addition of the former.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> all_edges() const;
 
   // Rings that share no name, at least one out of every knot; each begins and ends with the name that was added first: a, b, a.
   // Empty if there is no ring. Costs (names + edges) per ring.

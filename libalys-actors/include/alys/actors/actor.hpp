@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An actor is a class: its state are its members, its interface are the messages it lists, its behaviour is one handle() a message. The
+// supervisor that holds it builds it, restarts it and stops it; nothing else ever touches the object, and never two threads at once.
+//
+// A handler answers with the message's reply type R, with alys::result<R> (which may refuse or fail) or with alys::promise<R> (later).
+// Optional hooks: initialize() started() stopping() stopped() health(), each void, alys::result<void> or (the first and third)
+// alys::promise<void>; health() gives alys::health_report. A hook or handler that throws or returns alys::fail fails the actor.
+//
+// ```cpp
+// struct add { using reply = int; int amount = 0; };
+// ALYS_MESSAGE(add, amount)
+// struct counter_config { int start = 0; };
+// ALYS_CONFIG(counter_config, start)
+//
+// class counter final : public alys::actor<counter, counter_config> {
+// public:
+//   using messages = alys::accepts<add>;
+//   int handle(const add& a) { return sum_ += a.amount; }
+//
+// private:
+//   int sum_ = config().start;
+// };
+// ```
+#pragma once
+
+#include <alys/actors/ask.hpp>
+#include <alys/actors/config.hpp>
+
+#include <stdexcept>
+
+namespace alys {
+
+// Whom an actor may ask: actors, or messages for handles that are narrowed to them. The edges are checked for cycles at start.
+template <class... Targets>
+struct to {
+  template <class Handle, class M>
+  [[nodiscard]] static constexpr bool allows() noexcept {
+    return (std::is_same_v<Handle, ref<Targets>> || ...) || (std::is_same_v<M, Targets> || ...);
+  }
+};
+
+// A timer of one incarnation; see actor::after.
+class timer {
+public:
+  timer() noexcept = default;
+
+private:
+  template <class, class>
+  friend class actor;
+  explicit timer(std::uint64_t id) noexcept : id_(id) {}
+  std::uint64_t id_ = 0;
+};
+
+// The part of an actor that does not depend on its type.
+class actor_base {
+public:
+  virtual ~actor_base() = default;
+  actor_base(const actor_base&) = delete;
+  actor_base& operator=(const actor_base&) = delete;
+
+protected:
+  actor_base();
+  [[nodiscard]] detail::actor_host& host() const noexcept { return *host_; }
+  [[nodiscard]] const void* raw_config() const noexcept { return config_.get(); }
+
+private:
+  detail::actor_host* host_;
+  std::shared_ptr<const void> config_;
+};
+
+// The base of every actor: `class ledger final : public alys::actor<ledger, ledger_config>`.
+template <class Self, class Config = no_config>
+class actor : public actor_base {
+public:
+  using config_type = Config;
+
+protected:
+  actor() = default;
+
+  // The configuration of this incarnation, also in the constructor.
+  [[nodiscard]] const Config& config() const noexcept { return *static_cast<const Config*>(raw_config()); }
+  // This actor's own handle.
+  [[nodiscard]] ref<Self> self() const { return detail::handle_access::make<ref<Self>>(host().self()); }
+  // "/root/bank/ledger"
+  [[nodiscard]] std::string path() const { return host().self()->path(); }
+  // Which life of this slot this is, from 1.
+  [[nodiscard]] std::uint32_t incarnation() const noexcept { return host().incarnation(); }
+  // Time on the system's clock, which a test may move; from an unspecified start.
+  [[nodiscard]] std::chrono::nanoseconds now() const noexcept { return host().now(); }
+  // Ends this actor in order, once the current turn is over. A permanent child is started again, others are not.
+  void finish() const noexcept { host().request_finish(); }
+
+  // Asks `to`; see ask.hpp. The deadline counts from `.then` and must be positive.
+  template <handle Handle, class M>
+  [[nodiscard]] auto ask(const Handle& to, M&& message, std::chrono::nanoseconds deadline) {
+    using plain = std::remove_cvref_t<M>;
+    static_assert(request<plain>, "alys: this message has no 'using reply = ...': it is a notification, use send()");
+    detail::check_accepted<Handle, plain>();
+    static_assert(declares_ask<Handle, plain>(),
+                  "alys: undeclared ask: add the receiver (or, through a ref_to, the message) to 'using asks = alys::to<...>'");
+    if (deadline <= std::chrono::nanoseconds::zero()) throw std::invalid_argument("alys: the deadline of an ask must be positive");
+    detail::require_process(to);
+    if constexpr (request<plain>) {
+      return pending_ask<reply_t<plain>>(host(), detail::handle_access::process_of(to), detail::make_envelope(std::forward<M>(message)), deadline);
+    }
+  }
+  // An ask without a deadline could wait for ever.
+  template <handle Handle, class M>
+  void ask(const Handle& to, M&& message) = delete;
+
+  // Sends `message` to this actor after `delay`, outside the mailbox's bound. A timer ends with its incarnation.
+  template <class M>
+  timer after(std::chrono::nanoseconds delay, M message) {
+    return add_timer(delay, std::chrono::nanoseconds::zero(), std::move(message));
+  }
+  // Sends a copy of `message` every `period`, the first after one period. Expiries that could not be handled in time are skipped.
+  template <class M>
+  timer every(std::chrono::nanoseconds period, M message) {
+    static_assert(std::copy_constructible<M>, "alys: a repeated message must be copyable");
+    if (period <= std::chrono::nanoseconds::zero()) throw std::invalid_argument("alys: the period of a timer must be positive");
+    return add_timer(period, period, std::move(message));
+  }
+  // Does nothing for a timer that has expired or belonged to an older incarnation.
+  void cancel(timer t) noexcept { host().cancel_timer(t.id_); }
+
+private:
+  template <class Handle, class M>
+  [[nodiscard]] static constexpr bool declares_ask() {
+    if constexpr (requires { typename Self::asks; }) return Self::asks::template allows<Handle, M>();
+    else return false;
+  }
+  template <class M>
+  timer add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, M message) {
+    detail::check_accepted<ref<Self>, M>();
+    if (delay < std::chrono::nanoseconds::zero()) throw std::invalid_argument("alys: the delay of a timer must not be negative");
+    return timer{host().add_timer(delay, period, detail::make_envelope(std::move(message)))};
+  }
+};
+
+} // namespace alys
+
+#include <alys/actors/detail/dispatch.hpp>

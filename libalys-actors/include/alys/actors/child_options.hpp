@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How a supervisor treats one child: when it is restarted, what its mailbox holds, how long its hooks may take. Every option has a
+// default, so that a declaration names only what is special.
+//
+// ```cpp
+// inline const alys::child_options patient{
+//   .restart = alys::backoff{.initial = 10ms, .cap = 1s},
+//   .mailbox = {.capacity = 100, .overflow = alys::overflow::drop_oldest},
+//   .kind = alys::child_kind::transient,
+// };
+// ```
+#pragma once
+
+#include <alys/actors/decision.hpp>
+#include <alys/actors/mailbox_options.hpp>
+#include <alys/actors/restart.hpp>
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace alys {
+
+// When a child that has ended is started again. As in OTP's supervisor.
+enum class child_kind : std::uint8_t {
+  permanent, // always
+  transient, // only after a failure
+  temporary, // never; it leaves the tree when it ends
+};
+
+[[nodiscard]] std::string_view to_string(child_kind) noexcept;
+
+struct child_options {
+  restart_policy restart = immediate{};        // when, after a decision to restart
+  std::optional<restart_limit> limit = {};     // a tighter budget than its supervisor's
+  mailbox_options mailbox = {};
+  child_kind kind = child_kind::permanent;
+  bool critical = true;                        // its health counts fully for its supervisor's
+  std::span<const row> decisions = {};         // its own decision table; asked before its supervisor's; must outlive the tree
+  bool resume_after_throw = false;             // a decision to resume holds after a throw too: the handlers leave no half-changed state
+  std::vector<std::string> after = {};         // names of siblings that must run before this one starts
+  std::chrono::milliseconds initialize_within{5'000}; // construction and initialize(), more than 0, at most a year
+  std::chrono::milliseconds stop_within{5'000};       // stopping() and stopped(), likewise
+  bool own_thread = false;                     // runs on a thread of its own: for handlers that block
+};
+
+// Appends what is wrong, by the name of the option.
+void validate(const child_options&, problem_list& problems);
+
+// "permanent, immediate, mailbox 10000/1000 reject, ...": the effective policy in one line.
+[[nodiscard]] std::string to_string(const child_options&);
+
+} // namespace alys

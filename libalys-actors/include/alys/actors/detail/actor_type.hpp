@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the runtime knows of an actor class: its handlers, its hooks and whom it may ask, collected at compile time into one table.
+#pragma once
+
+#include <alys/actors/detail/process.hpp>
+#include <alys/actors/health.hpp>
+#include <alys/actors/promise.hpp>
+
+#include <chrono>
+#include <span>
+#include <vector>
+
+namespace alys {
+
+class actor_base;
+
+// Friend this to keep handlers and hooks private: `friend alys::access;`
+struct access;
+
+namespace detail {
+
+enum class handled_as : std::uint8_t { answered, refused, deferred, failed };
+
+struct handler_outcome {
+  handled_as how = handled_as::answered;
+  error failure;
+  std::shared_ptr<promise_state> owed; // when deferred
+};
+
+struct handler_entry {
+  const message_type* type;
+  handler_outcome (*invoke)(actor_base&, data_envelope&);
+};
+
+// Done when both are empty.
+struct hook_outcome {
+  error failure;
+  std::shared_ptr<promise_state> pending;
+};
+using hook = hook_outcome (*)(actor_base&);
+
+// One entry of `asks`: an actor, or a message for whoever accepts it.
+struct ask_edge {
+  const actor_type& (*actor)() noexcept = nullptr;
+  const message_type* message = nullptr;
+};
+
+struct actor_type {
+  std::string_view name;
+  std::span<const handler_entry> handlers;
+  std::span<const ask_edge> asks;
+  hook initialize = nullptr;
+  hook started = nullptr;
+  hook stopping = nullptr;
+  hook stopped = nullptr;
+  health_report (*health)(actor_base&) = nullptr;
+
+  [[nodiscard]] const handler_entry* find(const message_type& m) const noexcept {
+    for (const handler_entry& h : handlers) {
+      if (h.type == &m) return &h;
+    }
+    return nullptr;
+  }
+};
+
+// What runs when an ask ends, in the asker's own turn.
+struct continuation {
+  virtual ~continuation() = default;
+  virtual void resolve(reply_envelope& reply) = 0;
+  virtual void fail(error e) = 0;
+};
+
+// What the cell does for the object that it hosts.
+class actor_host {
+public:
+  virtual ~actor_host() = default;
+  virtual void submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then) = 0;
+  virtual std::uint64_t add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) = 0;
+  virtual void cancel_timer(std::uint64_t id) noexcept = 0;
+  virtual void request_finish() noexcept = 0;
+  [[nodiscard]] virtual std::chrono::nanoseconds now() const noexcept = 0;
+  [[nodiscard]] virtual std::uint32_t incarnation() const noexcept = 0;
+  [[nodiscard]] virtual process_ptr self() = 0;
+};
+
+} // namespace detail
+} // namespace alys

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Builds the table of an actor class: one entry a message, one pointer a hook. A mistake in the class ends in one static_assert that
+// says what to write.
+#pragma once
+
+#include <alys/actors/actor.hpp>
+
+#include <array>
+
+namespace alys {
+
+namespace detail {
+
+// Converts to M and to nothing else, so that only a handler for exactly M matches.
+template <class M>
+struct exactly {
+  operator M&&() const; // NOLINT(google-explicit-constructor)
+};
+
+} // namespace detail
+
+struct access {
+  template <class A, class M>
+  [[nodiscard]] static constexpr bool handles() noexcept {
+    return requires(A& a) { a.handle(detail::exactly<M>{}); };
+  }
+  template <class A, class M>
+  static decltype(auto) handle(A& a, M& m) {
+    return a.handle(std::move(m));
+  }
+#define ALYS_DETAIL_HOOK(name) \
+  template <class A> \
+  [[nodiscard]] static constexpr bool has_##name() noexcept { \
+    return requires(A& a) { a.name(); }; \
+  } \
+  template <class A> \
+  static decltype(auto) name(A& a) { \
+    return a.name(); \
+  }
+  ALYS_DETAIL_HOOK(initialize)
+  ALYS_DETAIL_HOOK(started)
+  ALYS_DETAIL_HOOK(stopping)
+  ALYS_DETAIL_HOOK(stopped)
+  ALYS_DETAIL_HOOK(health)
+#undef ALYS_DETAIL_HOOK
+  template <class A>
+  [[nodiscard]] static constexpr bool misspells_a_hook() noexcept {
+    return requires(A& a) { a.init(); } || requires(A& a) { a.initialise(); } || requires(A& a) { a.start(); } || requires(A& a) { a.stop(); };
+  }
+};
+
+namespace detail {
+
+template <class M>
+struct reply_or_void {
+  using type = void;
+};
+template <request M>
+struct reply_or_void<M> {
+  using type = reply_t<M>;
+};
+
+template <class R>
+[[nodiscard]] handler_outcome answer(data_envelope& m, result<R>&& r) {
+  if (error e = r.error()) {
+    if (e.failed()) return {handled_as::failed, std::move(e), nullptr};
+    if (m.asked()) m.reply.answer(std::make_unique<value_reply<R>>(std::move(r)));
+    return {handled_as::refused, {}, nullptr};
+  }
+  if (m.asked()) m.reply.answer(std::make_unique<value_reply<R>>(std::move(r)));
+  return {};
+}
+
+template <class A, class M>
+[[nodiscard]] handler_outcome invoke_handler(actor_base& base, data_envelope& m) {
+  using expected = typename reply_or_void<M>::type;
+  auto& self = static_cast<A&>(base);
+  auto& content = *static_cast<M*>(m.payload());
+  using returned = std::remove_cvref_t<decltype(access::handle(self, content))>;
+  constexpr bool fits = std::is_same_v<returned, expected> || std::is_same_v<returned, result<expected>> || std::is_same_v<returned, promise<expected>>;
+  static_assert(fits, "alys: handle() returns the wrong type: expected M::reply, alys::result<M::reply> or alys::promise<M::reply>");
+  if constexpr (!fits) return {};
+  else if constexpr (std::is_void_v<returned>) {
+    access::handle(self, content);
+    return answer(m, result<void>{});
+  } else if constexpr (is_promise<returned>) {
+    auto state = promise_access::state(access::handle(self, content));
+    state->bind(std::exchange(m.reply, {}));
+    return {handled_as::deferred, {}, std::move(state)};
+  } else {
+    return answer<expected>(m, access::handle(self, content));
+  }
+}
+
+template <class Returned>
+inline constexpr bool fits_hook = std::is_void_v<Returned> || std::is_same_v<Returned, result<void>> || std::is_same_v<Returned, promise<void>>;
+
+template <class Call>
+[[nodiscard]] hook_outcome run_hook(Call call) {
+  using returned = std::remove_cvref_t<decltype(call())>;
+  static_assert(fits_hook<returned>, "alys: a hook returns void, alys::result<void> or alys::promise<void>");
+  if constexpr (std::is_void_v<returned>) {
+    call();
+    return {};
+  } else if constexpr (is_promise<returned>) {
+    return {{}, promise_access::state(call())};
+  } else {
+    return {call().error(), nullptr};
+  }
+}
+
+template <class A, class M>
+[[nodiscard]] constexpr handler_entry make_handler() {
+  static_assert(reflected<M>, "alys: 'messages' lists a type without ALYS_MESSAGE(type, fields...)");
+  static_assert(access::handles<A, M>(),
+                "alys: no handle(const M&) for a message that this actor lists in 'messages' (private? add 'friend alys::access;')");
+  if constexpr (reflected<M> && access::handles<A, M>()) return {&message_type_of<M>, &invoke_handler<A, M>};
+  else return {};
+}
+
+template <class A, class Messages>
+struct handler_table;
+template <class A, class... Ms>
+struct handler_table<A, accepts<Ms...>> {
+  static constexpr std::array<handler_entry, sizeof...(Ms)> entries{make_handler<A, Ms>()...};
+};
+
+template <class A>
+[[nodiscard]] const actor_type& actor_type_of() noexcept;
+
+template <class Target>
+[[nodiscard]] constexpr ask_edge make_edge() noexcept {
+  if constexpr (message<Target>) return {nullptr, &message_type_of<Target>};
+  else return {&actor_type_of<Target>, nullptr};
+}
+
+template <class Asks>
+struct edge_table {
+  static constexpr std::array<ask_edge, 0> entries{};
+};
+template <class... Targets>
+struct edge_table<to<Targets...>> {
+  static constexpr std::array<ask_edge, sizeof...(Targets)> entries{make_edge<Targets>()...};
+};
+
+template <class A>
+[[nodiscard]] constexpr std::span<const ask_edge> edges_of() noexcept {
+  if constexpr (requires { typename A::asks; }) return edge_table<typename A::asks>::entries;
+  else return {};
+}
+
+template <class A>
+[[nodiscard]] actor_type make_actor_type() noexcept {
+  static_assert(std::is_final_v<A>, "alys: an actor class must be final");
+  static_assert(!access::misspells_a_hook<A>(), "alys: hooks are called initialize(), started(), stopping(), stopped() and health()");
+  actor_type type;
+  type.name = type_name<A>();
+  type.handlers = handler_table<A, typename A::messages>::entries;
+  type.asks = edges_of<A>();
+  if constexpr (access::has_initialize<A>())
+    type.initialize = [](actor_base& a) { return run_hook([&]() -> decltype(auto) { return access::initialize(static_cast<A&>(a)); }); };
+  if constexpr (access::has_started<A>())
+    type.started = [](actor_base& a) { return run_hook([&]() -> decltype(auto) { return access::started(static_cast<A&>(a)); }); };
+  if constexpr (access::has_stopping<A>())
+    type.stopping = [](actor_base& a) { return run_hook([&]() -> decltype(auto) { return access::stopping(static_cast<A&>(a)); }); };
+  if constexpr (access::has_stopped<A>())
+    type.stopped = [](actor_base& a) { return run_hook([&]() -> decltype(auto) { return access::stopped(static_cast<A&>(a)); }); };
+  if constexpr (access::has_health<A>()) type.health = [](actor_base& a) { return health_report{access::health(static_cast<A&>(a))}; };
+  return type;
+}
+
+template <class A>
+[[nodiscard]] const actor_type& actor_type_of() noexcept {
+  static const actor_type type = make_actor_type<A>();
+  return type;
+}
+
+} // namespace detail
+} // namespace alys

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The mailbox end that a handle points at: what a sender may do to a slot of the tree without knowing what lives in it.
+#pragma once
+
+#include <alys/actors/detail/envelope.hpp>
+
+#include <string>
+
+namespace alys::detail {
+
+struct actor_type;
+
+// What a mailbox says to a message. Only `queued` takes it.
+enum class admission : std::uint8_t { queued, full, dropped, stopped };
+
+class process : public reply_port, public std::enable_shared_from_this<process> {
+public:
+  // Never waits; any thread. Unless queued, the message stays with the caller, who owes it to bounce().
+  [[nodiscard]] virtual admission push(data_ptr& message) noexcept = 0;
+  // Gives a message that was not queued its end: an error reply if it was asked, else a dead letter.
+  virtual void bounce(data_ptr message, admission why) noexcept = 0;
+  // "/root/bank/ledger"; before the tree starts, what is known of it.
+  [[nodiscard]] virtual std::string path() const = 0;
+  // What lives here; null for a supervisor.
+  [[nodiscard]] virtual const actor_type* type() const noexcept = 0;
+};
+
+using process_ptr = std::shared_ptr<process>;
+
+// Fills in the header from the turn that runs on this thread, if any, then pushes, and bounces what is not queued.
+void send_envelope(process& to, data_ptr message);
+// The same, but a message that is not queued is the caller's: errc::mailbox_full, errc::dropped or errc::stopped.
+[[nodiscard]] result<void> try_send_envelope(process& to, data_ptr message);
+
+} // namespace alys::detail

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Watching a tree from outside: what happens is told to observers as it happens, and to a log sink in words.
+//
+// ```cpp
+// class restart_counter final : public alys::observer {
+// public:
+//   void lifecycle_changed(std::string_view, const alys::lifecycle_event& e) noexcept override {
+//     if (e.to == alys::lifecycle_state::restarting) ++restarts_;
+//   }
+//
+// private:
+//   std::atomic<int> restarts_{0};
+// };
+// ```
+#pragma once
+
+#include <alys/actors/dead_letter.hpp>
+#include <alys/actors/decision.hpp>
+#include <alys/actors/lifecycle.hpp>
+
+#include <atomic>
+#include <functional>
+
+namespace alys {
+
+// Told on the thread where it happens, so: thread-safe, quick, and no waiting. Views live as long as the call.
+class observer {
+public:
+  virtual ~observer() = default;
+  // A slot took a step in its life.
+  virtual void lifecycle_changed(std::string_view path, const lifecycle_event& step) noexcept { (void)path, (void)step; }
+  // A supervisor decided about a failure.
+  virtual void failure_decided(const failure& what, action then) noexcept { (void)what, (void)then; }
+  // A message reached no handler, or an answer no asker. Every one of them; only the log is rate-limited.
+  virtual void dead_letter_made(const dead_letter& letter) noexcept { (void)letter; }
+};
+
+enum class log_level : std::uint8_t { debug, info, warning, error };
+[[nodiscard]] std::string_view to_string(log_level) noexcept;
+
+// Gets one line without a newline; called from any thread.
+using log_sink = std::function<void(log_level, std::string_view)>;
+
+// Writes warnings and errors to standard error.
+[[nodiscard]] log_sink log_to_stderr();
+// Keeps silent.
+[[nodiscard]] log_sink log_to_nowhere();
+
+} // namespace alys

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Declaring a tree: supervisors, their strategies and their children, all before anything runs. `child` gives the handle of the slot at
+// once, so that actors are wired to each other by constructor arguments. Mistakes are collected and reported together by check() and
+// by system::start.
+//
+// ```cpp
+// struct greet { using reply = std::string; std::string name; };
+// ALYS_MESSAGE(greet, name)
+//
+// class greeter final : public alys::actor<greeter> {
+// public:
+//   using messages = alys::accepts<greet>;
+//   std::string handle(const greet& g) { return "hello " + g.name; }
+// };
+//
+// inline alys::supervisor_spec declare() {
+//   alys::supervisor_spec root{"root", alys::one_for_one{.restarts = 3, .within = 60s}};
+//   root.child<greeter>("greeter");
+//   alys::supervisor_spec& team = root.supervisor("team", alys::rest_for_one{});
+//   team.child<greeter>("first");
+//   team.child<greeter>("second", {}, {.after = {"first"}});
+//   return root;
+// }
+// ```
+#pragma once
+
+#include <alys/actors/actor.hpp>
+#include <alys/actors/detail/blueprint.hpp>
+
+#include <tuple>
+
+namespace alys {
+
+// Restart the child that failed. The budget: more than `restarts` restarts of any of its children within `within`, and the supervisor
+// itself fails. As in OTP's supervisor.
+struct one_for_one {
+  std::uint32_t restarts = 3;
+  std::chrono::milliseconds within{60'000};
+};
+// Restart all children, in their order.
+struct one_for_all {
+  std::uint32_t restarts = 3;
+  std::chrono::milliseconds within{60'000};
+};
+// Restart the child that failed and those declared after it.
+struct rest_for_one {
+  std::uint32_t restarts = 3;
+  std::chrono::milliseconds within{60'000};
+};
+
+enum class strategy_kind : std::uint8_t { one_for_one, one_for_all, rest_for_one };
+[[nodiscard]] std::string_view to_string(strategy_kind) noexcept;
+
+// A strategy and its budget.
+class strategy {
+public:
+  strategy(one_for_one s) noexcept : kind_(strategy_kind::one_for_one), limit_{s.restarts, s.within} {}   // NOLINT(google-explicit-constructor)
+  strategy(one_for_all s) noexcept : kind_(strategy_kind::one_for_all), limit_{s.restarts, s.within} {}   // NOLINT(google-explicit-constructor)
+  strategy(rest_for_one s) noexcept : kind_(strategy_kind::rest_for_one), limit_{s.restarts, s.within} {} // NOLINT(google-explicit-constructor)
+  // From a config: "one_for_one", "one_for_all" or "rest_for_one"; errc::out_of_range for anything else.
+  [[nodiscard]] static result<strategy> by_name(std::string_view name, restart_limit limit = {});
+
+  [[nodiscard]] strategy_kind kind() const noexcept { return kind_; }
+  [[nodiscard]] const restart_limit& limit() const noexcept { return limit_; }
+
+private:
+  strategy_kind kind_;
+  restart_limit limit_;
+};
+
+struct supervisor_options {
+  std::span<const row> decisions = {}; // asked after a child's own table; must outlive the tree
+  bool critical = true;                // as in child_options
+  std::vector<std::string> after = {}; // as in child_options
+  restart_policy restart = immediate{}; // when its own supervisor restarts it
+};
+
+class supervisor_spec;
+template <class A>
+class factory;
+
+namespace detail {
+
+struct supervisor_declared {
+  std::string name;
+  strategy how;
+  supervisor_options options;
+};
+
+struct spec_access;
+struct spec_content;
+class nursery; // where dynamic children of one template are born
+
+// Gives a new child to the nursery's supervisor: errc::already_exists, errc::out_of_range (too many, or a bad name), errc::not_running.
+[[nodiscard]] result<process_ptr> start_child(nursery& where, std::string_view suffix, blueprint&& plan);
+[[nodiscard]] result<void> stop_child(nursery& where, const process_ptr& child);
+[[nodiscard]] const child_options& options_of(const nursery& where) noexcept;
+
+template <class A, class... Args>
+[[nodiscard]] std::function<std::unique_ptr<actor_base>()> make_builder(Args&&... args) {
+  static_assert(std::is_constructible_v<A, std::remove_cvref_t<Args>&...>,
+                "alys: the actor has no constructor that takes what follows the options in child<A>(name, config, options, ...)");
+  return [arguments = std::tuple<std::remove_cvref_t<Args>...>(std::forward<Args>(args)...)]() mutable -> std::unique_ptr<actor_base> {
+    return std::apply([](auto&... each) { return std::make_unique<A>(each...); }, arguments);
+  };
+}
+
+template <class A>
+[[nodiscard]] blueprint make_blueprint(std::string name, typename A::config_type config, child_options options,
+                                       std::function<std::unique_ptr<actor_base>()> build) {
+  blueprint plan;
+  plan.name = std::move(name);
+  plan.type = &actor_type_of<A>();
+  plan.build = std::move(build);
+  plan.config = std::make_shared<const typename A::config_type>(std::move(config));
+  plan.options = std::move(options);
+  return plan;
+}
+
+} // namespace detail
+
+// The declaration of a supervisor and what is under it. Movable, until it is given to system::start. Not thread-safe.
+class supervisor_spec {
+public:
+  explicit supervisor_spec(std::string name, strategy how = one_for_one{}, supervisor_options options = {});
+
+  // Declares an actor. What follows the options goes to A's constructor, at every start of an incarnation: so copies are kept.
+  template <class A, class... Args>
+  ref<A> child(std::string name, typename A::config_type config = {}, child_options options = {}, Args&&... args) {
+    problem_list found;
+    validate_config(config, found);
+    auto plan = detail::make_blueprint<A>(std::move(name), std::move(config), std::move(options), detail::make_builder<A>(std::forward<Args>(args)...));
+    return detail::handle_access::make<ref<A>>(add(std::make_shared<const detail::blueprint>(std::move(plan)), std::move(found)));
+  }
+
+  // Declares a nested supervisor, to be filled in through the reference, which lives as long as this spec.
+  supervisor_spec& supervisor(std::string name, strategy how = one_for_one{}, supervisor_options options = {});
+
+  // Declares that children of type A come and go at run time: at most `at_most` at once, named after `pattern`, in which "{}" stands for
+  // the part given at their start.
+  template <class A>
+  [[nodiscard]] factory<A> children(std::string pattern, child_options options = {}, std::size_t at_most = 1'000) {
+    return factory<A>(add_nursery(std::move(pattern), std::move(options), at_most));
+  }
+
+  // Everything that is wrong with this declaration and what is under it; empty if it can start.
+  [[nodiscard]] problem_list check() const;
+  [[nodiscard]] const std::string& name() const noexcept;
+
+private:
+  friend struct detail::spec_access;
+  detail::process_ptr add(std::shared_ptr<const detail::blueprint> plan, problem_list config_problems);
+  std::shared_ptr<detail::nursery> add_nursery(std::string pattern, child_options options, std::size_t at_most);
+
+  std::shared_ptr<detail::spec_content> content_;
+};
+
+// Starts and stops dynamic children; made by supervisor_spec::children. Copyable, thread-safe, good for the life of the tree.
+template <class A>
+class factory {
+public:
+  // Adds a child; `suffix` fills the pattern's "{}". The handle is good at once: what is sent waits for the start.
+  // Errors: errc::already_exists, errc::out_of_range (too many, or a config or name that is not allowed), errc::not_running.
+  template <class... Args>
+  [[nodiscard]] result<ref<A>> start(std::string_view suffix, typename A::config_type config, Args&&... args) const {
+    problem_list found;
+    validate_config(config, found);
+    if (!found.empty()) return refuse(errc::out_of_range, to_string(found));
+    auto started = detail::start_child(*where_, suffix,
+                                       detail::make_blueprint<A>({}, std::move(config), detail::options_of(*where_), detail::make_builder<A>(std::forward<Args>(args)...)));
+    if (!started) return started.error();
+    return detail::handle_access::make<ref<A>>(std::move(*started));
+  }
+  // Stops a child of this factory for good. errc::not_running if the tree does not run.
+  [[nodiscard]] result<void> stop(const ref<A>& child) const { return detail::stop_child(*where_, detail::handle_access::process_of(child)); }
+
+private:
+  friend class supervisor_spec;
+  explicit factory(std::shared_ptr<detail::nursery> where) : where_(std::move(where)) {}
+  std::shared_ptr<detail::nursery> where_;
+};
+
+} // namespace alys

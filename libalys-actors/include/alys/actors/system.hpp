@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A running tree: started from its declaration, asked and watched from outside, and shut down in order and in time.
+//
+// ```cpp
+// struct ping { using reply = int; };
+// ALYS_MESSAGE(ping)
+// class pong final : public alys::actor<pong> {
+// public:
+//   using messages = alys::accepts<ping>;
+//   int handle(const ping&) { return 1; }
+// };
+//
+// inline int run() {
+//   alys::supervisor_spec root{"root"};
+//   auto target = root.child<pong>("pong");
+//   auto system = alys::system::start(std::move(root));
+//   const int answer = system.ask(target, ping{}, 1s).value_or(0);
+//   return system.shutdown(5s).in_time ? answer : 0;
+// }
+// ```
+#pragma once
+
+#include <alys/actors/observer.hpp>
+#include <alys/actors/supervisor.hpp>
+#include <alys/actors/tree.hpp>
+
+namespace alys {
+
+struct system_options {
+  std::size_t threads = 0;                          // of the pool; 0: one a core, at least 4
+  std::size_t messages_per_turn = 300;              // before an actor makes room for others; at least 1
+  std::chrono::milliseconds health_period{30'000};  // between two checks of every actor; 0: none
+  std::uint64_t seed = 0;                           // of jitter; 0: drawn at start
+  log_sink log = log_to_stderr();
+  std::vector<std::shared_ptr<observer>> observers = {};
+};
+
+// Thrown by system::start. Nothing runs then.
+class start_error final : public std::runtime_error {
+public:
+  explicit start_error(problem_list problems) : std::runtime_error(to_string(problems)), problems_(std::move(problems)) {}
+  [[nodiscard]] const problem_list& problems() const noexcept { return problems_; }
+
+private:
+  problem_list problems_;
+};
+
+// How a tree came to its end.
+enum class end_reason : std::uint8_t {
+  none,             // it still runs
+  shut_down,        // as asked
+  budget_exhausted, // the root's restart budget was spent, or a failure escalated past it: it stopped itself, in order
+};
+[[nodiscard]] std::string_view to_string(end_reason) noexcept;
+
+// For a process that has nothing else to say: 0 for shut_down, 70 (EX_SOFTWARE of sysexits.h) for budget_exhausted.
+[[nodiscard]] constexpr int exit_code(end_reason why) noexcept { return why == end_reason::budget_exhausted ? 70 : 0; }
+
+enum class shutdown_phase : std::uint8_t { stop_accepting, drain, stop_children, close_resources };
+[[nodiscard]] std::string_view to_string(shutdown_phase) noexcept;
+
+// A slot that held a shutdown up.
+struct blocker {
+  std::string path;
+  shutdown_phase phase = shutdown_phase::stop_children;
+  std::string handling;                // the message type in hand, or what else it was at
+  std::chrono::nanoseconds busy_for{}; // how long
+  std::size_t queued = 0;              // what waited in its mailbox
+};
+
+struct shutdown_report {
+  bool in_time = true;                 // everything stopped; nothing was left behind
+  std::chrono::nanoseconds took{};
+  std::vector<blocker> blockers;
+};
+// "stopped in 12 ms", or one line a blocker.
+[[nodiscard]] std::string to_string(const shutdown_report&);
+
+// How long each phase may take, besides the deadline over all.
+struct shutdown_options {
+  std::chrono::milliseconds deadline{10'000};
+  std::chrono::milliseconds drain{2'000}; // for what is queued to be handled; what is left then gets an error reply or becomes a dead letter
+};
+
+namespace detail {
+class system_impl;
+struct system_access;
+} // namespace detail
+
+// Owns the tree and its threads. Movable. All functions are thread-safe, except moving and destruction.
+class system {
+public:
+  // Checks the declaration and starts it: returns when every child has started, in order. Throws start_error with every mistake, or
+  // with the child that failed to start; what had started by then is stopped again.
+  [[nodiscard]] static system start(supervisor_spec root, system_options options = {});
+  // Shuts down with the default deadlines if nobody did. If a handler never returned, its thread is left behind, with what it needs.
+  ~system();
+  system(system&&) noexcept;
+  system& operator=(system&&) noexcept;
+
+  // Asks from outside and waits. On a thread of the pool, where waiting could stop everything: errc::would_block at once.
+  template <handle Handle, class M>
+  [[nodiscard]] auto ask(const Handle& to, M&& message, std::chrono::nanoseconds deadline) -> result<reply_t<std::remove_cvref_t<M>>> {
+    using plain = std::remove_cvref_t<M>;
+    detail::check_accepted<Handle, plain>();
+    const auto reply = wait_for_reply(detail::require_process(to), detail::make_envelope(std::forward<M>(message)), deadline);
+    return detail::take_result<reply_t<plain>>(*reply);
+  }
+
+  // The handle of the actor of type A at `path`: errc::no_such_path or errc::wrong_type.
+  template <class A>
+  [[nodiscard]] result<ref<A>> find(const std::string& path) const {
+    auto found = find_process(path, detail::actor_type_of<A>());
+    if (!found) return found.error();
+    return detail::handle_access::make<ref<A>>(std::move(*found));
+  }
+
+  [[nodiscard]] tree_node tree() const;
+  // Who asks whom, one "path -> path" a line.
+  [[nodiscard]] std::vector<std::string> ask_edges() const;
+  // Whether everything critical is up.
+  [[nodiscard]] bool ready() const;
+  [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const noexcept;
+
+  // Stops accepting from outside, lets queued work finish, stops all children in reverse order, closes. Returns by the deadline, always;
+  // the report names what was in the way. A second call returns the first one's report.
+  shutdown_report shutdown(shutdown_options options = {});
+  shutdown_report shutdown(std::chrono::milliseconds deadline) { return shutdown(shutdown_options{.deadline = deadline}); }
+  // Waits until the tree has ended, by shutdown or by itself.
+  end_reason wait() const;
+  // The same, but at most `most`: end_reason::none if it still runs.
+  [[nodiscard]] end_reason wait_for(std::chrono::nanoseconds most) const;
+
+private:
+  friend struct detail::system_access;
+  explicit system(std::unique_ptr<detail::system_impl> impl) noexcept;
+  [[nodiscard]] detail::reply_ptr wait_for_reply(detail::process& to, detail::data_ptr message, std::chrono::nanoseconds deadline);
+  [[nodiscard]] result<detail::process_ptr> find_process(const std::string& path, const detail::actor_type& type) const;
+
+  std::unique_ptr<detail::system_impl> impl_;
+};
+
+} // namespace alys

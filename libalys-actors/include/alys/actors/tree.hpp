@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A look at a running tree: states, incarnations, restarts, queues, counters, health and the last failures of every slot. It is taken
+// from outside, without waiting for any actor, so that a stuck one is shown as well.
+//
+// ```cpp
+// inline bool all_run(const alys::tree_node& node) {
+//   for (const auto& child : node.children) {
+//     if (!all_run(child)) return false;
+//   }
+//   return node.state == alys::lifecycle_state::running;
+// }
+// ```
+#pragma once
+
+#include <alys/actors/health.hpp>
+#include <alys/actors/lifecycle.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace alys {
+
+// What became of the messages of one slot since its start. For every instant at which nothing is in motion:
+// sent = handled + refused + failed + undelivered + rejected + dropped + queued.
+struct message_counts {
+  std::uint64_t handled = 0;        // answered, or nothing to answer; also if the answer comes later
+  std::uint64_t refused = 0;
+  std::uint64_t failed = 0;         // their handler failed
+  std::uint64_t undelivered = 0;    // accepted, but the slot stopped, or had no handler for them
+  std::uint64_t rejected = 0;       // turned away at the door: full, or stopped
+  std::uint64_t dropped = 0;        // by drop_newest at the door, or displaced by drop_oldest
+  std::uint64_t queued = 0;         // now
+  std::uint64_t timers_fired = 0;   // handled too, but never sent
+  std::uint64_t timers_dropped = 0; // ended with their incarnation
+};
+
+struct mailbox_view {
+  std::size_t depth = 0;
+  std::size_t high_water = 0;
+  std::size_t capacity = 0;
+};
+
+// One failure of a slot.
+struct failure_note {
+  std::chrono::nanoseconds at{};
+  std::uint32_t incarnation = 0;
+  error what;
+};
+
+// One slot.
+struct tree_node {
+  std::string path;
+  std::string name;
+  std::string type;                    // of the actor; of a supervisor its strategy
+  std::string policy;                  // in words
+  bool supervisor = false;
+  bool critical = true;
+  lifecycle_state state = lifecycle_state::initializing;
+  std::uint32_t incarnation = 0;
+  std::uint64_t restarts = 0;          // ever
+  std::uint32_t restarts_in_window = 0; // supervisors: what counts against the budget now
+  health_report health;
+  message_counts messages;
+  mailbox_view normal;
+  mailbox_view urgent;
+  std::chrono::nanoseconds busy_for{}; // how long the current batch of work has been running; 0 if idle
+  std::string handling;                // the message type in hand, or the name of a hook; empty if idle
+  std::vector<lifecycle_event> history;
+  std::vector<failure_note> failures;  // the last ones
+  std::vector<tree_node> children;
+};
+
+// The tree as text for people, one slot a line.
+[[nodiscard]] std::string to_string(const tree_node& root);
+// The same as JSON, one object a slot with its children inside.
+[[nodiscard]] std::string to_json(const tree_node& root);
+
+// The slot at `path` in this tree; null if there is none.
+[[nodiscard]] const tree_node* find(const tree_node& root, std::string_view path) noexcept;
+
+} // namespace alys

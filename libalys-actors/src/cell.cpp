@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The cell's messages: in at the door, through the handler, and every answer to whom it belongs.
+#include "cell.hpp"
+
+#include "runtime.hpp"
+
+#include <alys/actors/actor.hpp>
+#include <alys/actors/fault.hpp>
+
+#include <algorithm>
+
+namespace alys::detail {
+
+namespace {
+
+// After this many urgent messages in a row one normal message goes first, so that urgent traffic alone cannot starve the rest.
+constexpr std::uint8_t urgent_share = 16;
+
+[[nodiscard]] error undelivered(errc why, std::string text = {}) {
+  return {error_kind::undelivered, why, category::unknown, std::nullopt, std::move(text)};
+}
+
+void increment(std::atomic<std::uint64_t>& counter) noexcept { counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
+
+} // namespace
+
+turn*& current_turn() noexcept {
+  thread_local turn* current = nullptr;
+  return current;
+}
+
+construction*& current_construction() noexcept {
+  thread_local construction* current = nullptr;
+  return current;
+}
+
+cell::cell(std::shared_ptr<const blueprint> plan, std::string path)
+    : scheduled(std::move(path)), plan_(std::move(plan)),
+      normal_(plan_->options.mailbox.capacity, plan_->options.mailbox.overflow == overflow::drop_oldest),
+      urgent_(plan_->options.mailbox.urgent_capacity, plan_->options.mailbox.overflow == overflow::drop_oldest) {}
+
+std::chrono::nanoseconds cell::now() const noexcept { return world().now(); }
+
+// ---- the door ----
+
+admission cell::push(data_ptr& message) noexcept {
+  lane& to = message->type->priority == priority::urgent ? urgent_ : normal_;
+  data_ptr displaced;
+  switch (to.push(message, displaced)) {
+    case lane_result::queued:
+      wake();
+      if (displaced) bounce(std::move(displaced), admission::dropped);
+      return admission::queued;
+    case lane_result::full:
+      if (plan_->options.mailbox.overflow == overflow::drop_newest) return admission::dropped;
+      return admission::full;
+    case lane_result::closed: break;
+  }
+  return admission::stopped;
+}
+
+void cell::bounce(data_ptr message, admission why) noexcept {
+  const bool oldest = plan_->options.mailbox.overflow == overflow::drop_oldest;
+  errc code = errc::stopped;
+  dead_letter_cause cause = dead_letter_cause::receiver_stopped;
+  if (why == admission::full) code = errc::mailbox_full, cause = dead_letter_cause::mailbox_full;
+  if (why == admission::dropped) code = errc::dropped, cause = oldest ? dead_letter_cause::dropped_oldest : dead_letter_cause::dropped_newest;
+  (why == admission::dropped ? dropped_ : rejected_).fetch_add(1, std::memory_order_relaxed);
+  if (message->asked()) message->reply.answer_error(undelivered(code, path()));
+  else if (attached()) world().dead_letter_made(cause, message->type->name(), message->header, path());
+}
+
+void cell::deliver(reply_ptr reply) noexcept {
+  static_assert(fate_of(message_role::awaited_reply, outcome::stop) == fate::cancelled, "an answer that finds its asker gone is nobody's");
+  post(std::move(reply));
+}
+
+// ---- the run loop's calls ----
+
+void cell::on_batch_begin() noexcept { busy_since_.store(world().now(), std::memory_order_relaxed); }
+
+void cell::on_batch_end() noexcept {
+  handling_.store(nullptr, std::memory_order_relaxed);
+  busy_since_.store(std::chrono::nanoseconds{-1}, std::memory_order_relaxed);
+}
+
+void cell::on_control(envelope_ptr control) noexcept {
+  if (control->kind == envelope_kind::reply) handle_reply(reply_ptr{static_cast<reply_envelope*>(control.release())});
+  else obey(static_cast<command&>(*control));
+}
+
+bool cell::on_data() noexcept {
+  if (!takes_data()) return false;
+  data_ptr message;
+  if (urgent_in_a_row_ < urgent_share && (message = urgent_.pop())) ++urgent_in_a_row_;
+  else if ((message = normal_.pop())) urgent_in_a_row_ = 0;
+  else if ((message = urgent_.pop())) urgent_in_a_row_ = 1;
+  else return false;
+  dispatch(*message, false);
+  return true;
+}
+
+void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
+  const handler_entry* entry = plan_->type->find(*message.type);
+  if (entry == nullptr) {
+    increment(undelivered_);
+    if (message.asked()) message.reply.answer_error(undelivered(errc::not_accepted, std::string{message.type->name()}));
+    else world().dead_letter_made(dead_letter_cause::not_accepted, message.type->name(), message.header, path());
+    return;
+  }
+  handling_.store(message.type, std::memory_order_relaxed);
+  handler_outcome how;
+  failure_source source = failure_source::returned;
+  turn now_running{slot(), life_.incarnation(), &state_->sequence, &message.header};
+  try {
+    const turn_scope scope(now_running);
+    how = entry->invoke(*state_->object, message);
+  } catch (...) {
+    how = {handled_as::failed, from_exception(std::current_exception()), nullptr};
+    source = failure_source::thrown;
+  }
+  const auto count = [&](std::atomic<std::uint64_t>& counter) { increment(from_timer ? timers_fired_ : counter); };
+  switch (how.how) {
+    case handled_as::answered: count(handled_); break;
+    case handled_as::refused: count(refused_); break;
+    case handled_as::deferred:
+      count(handled_);
+      remember_owed(how.owed);
+      break;
+    case handled_as::failed:
+      count(failed_);
+      static_assert(fate_of(message_role::failing, outcome::resume) == fate::error_reply_or_dead_letter &&
+                    fate_of(message_role::failing, outcome::restart) == fate::error_reply_or_dead_letter &&
+                    fate_of(message_role::failing, outcome::stop) == fate::error_reply_or_dead_letter &&
+                    fate_of(message_role::failing, outcome::escalate) == fate::error_reply_or_dead_letter,
+                    "the failing message has the same end whatever is decided, so it need not wait for the decision");
+      if (message.asked()) message.reply.answer_error(how.failure);
+      else world().dead_letter_made(dead_letter_cause::failed, message.type->name(), message.header, path());
+      fail(std::move(how.failure), source);
+      return;
+  }
+  if (finish_requested_) begin_stop(purpose::finish);
+}
+
+void cell::remember_owed(const std::shared_ptr<promise_state>& owed) {
+  if (owed->answered()) return;
+  auto& list = state_->owed;
+  // Answered ones are swept when the list would have to grow: amortised constant, and bounded by twice what is really owed.
+  if (list.size() == list.capacity()) std::erase_if(list, [](const auto& weak) {
+    const auto state = weak.lock();
+    return !state || state->answered();
+  });
+  list.push_back(owed);
+}
+
+// ---- asks ----
+
+void cell::submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then) {
+  auto& s = *state_;
+  std::uint32_t index = 0;
+  if (s.free_asks.empty()) {
+    index = static_cast<std::uint32_t>(s.asks.size());
+    s.asks.emplace_back();
+  } else {
+    index = s.free_asks.back();
+    s.free_asks.pop_back();
+  }
+  auto& entry = s.asks[index];
+  entry.number = ++s.numbers;
+  entry.deadline = now() + deadline;
+  entry.then = std::move(then);
+  if (const turn* t = current_turn(); t != nullptr && t->handling != nullptr) {
+    entry.correlation = t->handling->correlation;
+    entry.trace = t->handling->trace;
+  }
+  pending_asks_.store(static_cast<std::uint32_t>(s.asks.size() - s.free_asks.size()), std::memory_order_relaxed);
+  message->reply = {shared_from_this(), ask_id{life_.incarnation(), index, entry.number}};
+  if (entry.deadline < s.next_deadline) {
+    s.next_deadline = entry.deadline;
+    wake_at(entry.deadline);
+  }
+  send_envelope(*to, std::move(message));
+}
+
+void cell::handle_reply(reply_ptr reply) noexcept {
+  constexpr std::uint32_t hook_marker = std::numeric_limits<std::uint32_t>::max();
+  const auto dead = [&](dead_letter_cause cause) { world().dead_letter_made(cause, "(answer)", message_header{}, path()); };
+  if (!state_ || reply->ask.incarnation != life_.incarnation()) {
+    if (fate_of(message_role::awaited_reply, ended_by_) == fate::dead_letter) dead(dead_letter_cause::old_incarnation);
+    return;
+  }
+  if (reply->ask.slot == hook_marker) return hook_replied(*reply);
+  if (suspended_) return held_.push_back(std::move(reply));
+  auto& s = *state_;
+  if (reply->ask.slot >= s.asks.size() || s.asks[reply->ask.slot].number != reply->ask.number) return dead(dead_letter_cause::late_answer);
+  auto& entry = s.asks[reply->ask.slot];
+  const auto then = std::move(entry.then);
+  message_header conversation;
+  conversation.correlation = entry.correlation;
+  conversation.trace = entry.trace;
+  entry.number = 0;
+  s.free_asks.push_back(reply->ask.slot);
+  pending_asks_.store(static_cast<std::uint32_t>(s.asks.size() - s.free_asks.size()), std::memory_order_relaxed);
+  in_turn(conversation, failure_source::thrown, [&] { then->resolve(*reply); });
+  if (finish_requested_ && !suspended_ && running()) begin_stop(purpose::finish);
+}
+
+void cell::expire_asks(std::chrono::nanoseconds at) noexcept {
+  const std::uint32_t mine = life_.incarnation();
+  state_->next_deadline = std::chrono::nanoseconds::max();
+  for (std::uint32_t i = 0; i < state_->asks.size(); ++i) {
+    auto& entry = state_->asks[i];
+    if (entry.number == 0) continue;
+    if (entry.deadline > at) {
+      state_->next_deadline = std::min(state_->next_deadline, entry.deadline);
+      continue;
+    }
+    auto expired = std::make_unique<error_reply>(undelivered(errc::deadline));
+    expired->ask = {mine, i, entry.number};
+    handle_reply(std::move(expired));
+    if (!state_ || suspended_ || life_.incarnation() != mine) return;
+  }
+}
+
+// ---- timers ----
+
+std::uint64_t cell::add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) {
+  auto& s = *state_;
+  s.timers.push_back({++s.numbers, now() + delay, period, std::move(message)});
+  wake_at(s.timers.back().due);
+  return s.numbers;
+}
+
+void cell::cancel_timer(std::uint64_t id) noexcept {
+  if (state_) std::erase_if(state_->timers, [id](const auto& t) { return t.id == id; });
+}
+
+void cell::fire_timers(std::chrono::nanoseconds at) noexcept {
+  const std::uint32_t mine = life_.incarnation();
+  while (state_ && !suspended_ && running() && life_.incarnation() == mine) {
+    auto& timers = state_->timers;
+    const auto due = std::min_element(timers.begin(), timers.end(), [](const auto& a, const auto& b) { return a.due < b.due; });
+    if (due == timers.end() || due->due > at) return;
+    data_ptr message;
+    if (due->period > std::chrono::nanoseconds::zero()) {
+      message.reset(due->message->type->copy(due->message->payload()));
+      due->due += due->period * ((at - due->due) / due->period + 1);
+    } else {
+      message = std::move(due->message);
+      timers.erase(due);
+    }
+    dispatch(*message, true);
+  }
+}
+
+void cell::arm_timers() {
+  if (!state_ || suspended_) return;
+  auto next = state_->next_deadline;
+  if (running()) {
+    for (const auto& t : state_->timers) next = std::min(next, t.due);
+  }
+  if (next != std::chrono::nanoseconds::max()) wake_at(next);
+}
+
+void cell::on_time(std::chrono::nanoseconds at) noexcept {
+  if (!state_ || suspended_) return;
+  if (state_->next_deadline <= at) expire_asks(at);
+  fire_timers(at);
+  arm_timers();
+}
+
+// ---- views ----
+
+bool cell::idle() const noexcept {
+  return normal_.depth() == 0 && urgent_.depth() == 0 && pending_asks_.load(std::memory_order_relaxed) == 0 &&
+         busy_since_.load(std::memory_order_relaxed) < std::chrono::nanoseconds::zero();
+}
+
+void cell::describe(tree_node& into) const {
+  into.path = path();
+  into.name = plan_->name;
+  into.type = std::string{plan_->type->name};
+  into.policy = to_string(plan_->options);
+  into.critical = plan_->options.critical;
+  into.normal = {normal_.depth(), normal_.high_water(), normal_.capacity()};
+  into.urgent = {urgent_.depth(), urgent_.high_water(), urgent_.capacity()};
+  auto& m = into.messages;
+  m.handled = handled_.load(std::memory_order_relaxed);
+  m.refused = refused_.load(std::memory_order_relaxed);
+  m.failed = failed_.load(std::memory_order_relaxed);
+  m.undelivered = undelivered_.load(std::memory_order_relaxed);
+  m.rejected = rejected_.load(std::memory_order_relaxed);
+  m.dropped = dropped_.load(std::memory_order_relaxed);
+  m.timers_fired = timers_fired_.load(std::memory_order_relaxed);
+  m.timers_dropped = timers_dropped_.load(std::memory_order_relaxed);
+  m.queued = into.normal.depth + into.urgent.depth;
+  if (const auto since = busy_since_.load(std::memory_order_relaxed); since >= std::chrono::nanoseconds::zero() && attached()) {
+    into.busy_for = world().now() - since;
+    const message_type* in_hand = handling_.load(std::memory_order_relaxed);
+    into.handling = in_hand != nullptr ? std::string{in_hand->name()} : "a hook or an answer";
+  }
+  life_.describe(into);
+  health_report own;
+  {
+    const std::lock_guard guard(health_mutex_);
+    own = health_;
+  }
+  into.health = effective_health(into.state, own);
+  // A turn that outlasts two periods has missed a check: the actor is stuck, whatever it said last.
+  if (attached() && into.state == lifecycle_state::running && world().health_period() > std::chrono::nanoseconds::zero() && into.busy_for > 2 * world().health_period())
+    into.health = {health_state::unhealthy, "busy with " + into.handling + " and does not answer its health check"};
+}
+
+process_ptr make_cell(std::shared_ptr<const blueprint> plan, std::string path) { return std::make_shared<cell>(std::move(plan), std::move(path)); }
+
+} // namespace alys::detail
+
+namespace alys {
+
+actor_base::actor_base() {
+  const detail::construction* plan = detail::current_construction();
+  if (plan == nullptr) throw std::logic_error("alys: an actor is built by its supervisor only: declare it with child<A>()");
+  host_ = plan->host;
+  config_ = plan->config;
+}
+
+} // namespace alys

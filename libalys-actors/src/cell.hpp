@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The cell: the fixed address behind a child slot. It owns the mailbox, hosts one incarnation of the user's object at a time, and does
+// what its supervisor decides. What becomes of each message when the object fails or stops is looked up in the fate table.
+#pragma once
+
+#include "lane.hpp"
+#include "life_record.hpp"
+#include "protocol.hpp"
+#include "scheduled.hpp"
+#include "turn.hpp"
+
+#include <alys/actors/child_options.hpp>
+#include <alys/actors/detail/actor_type.hpp>
+#include <alys/actors/detail/blueprint.hpp>
+#include <alys/actors/fate.hpp>
+#include <alys/actors/fault.hpp>
+#include <alys/actors/tree.hpp>
+
+namespace alys::detail {
+
+// One life of the user's object, and everything that ends with it.
+struct incarnation_state {
+  struct asked {
+    std::uint64_t number = 0; // 0: free
+    std::chrono::nanoseconds deadline{};
+    std::unique_ptr<continuation> then;
+    std::uint64_t correlation = 0;
+    trace_context trace;
+  };
+  struct timer_entry {
+    std::uint64_t id = 0;
+    std::chrono::nanoseconds due{};
+    std::chrono::nanoseconds period{};
+    data_ptr message;
+  };
+
+  std::uint64_t sequence = 0; // of messages sent
+  std::uint64_t numbers = 0;  // of asks and timers
+  std::vector<asked> asks;
+  std::vector<std::uint32_t> free_asks;
+  std::chrono::nanoseconds next_deadline = std::chrono::nanoseconds::max();
+  std::vector<timer_entry> timers;
+  std::vector<std::weak_ptr<promise_state>> owed;
+  std::unique_ptr<actor_base> object; // last: goes first
+};
+
+class cell final : public scheduled, public actor_host {
+public:
+  explicit cell(std::shared_ptr<const blueprint> plan, std::string path);
+
+  // Says whom to report to, under which number; before attach.
+  void set_supervisor(std::shared_ptr<report_sink> supervisor, std::uint32_t child);
+  [[nodiscard]] const blueprint& plan() const noexcept { return *plan_; }
+
+  // Senders' side.
+  [[nodiscard]] admission push(data_ptr& message) noexcept override;
+  void bounce(data_ptr message, admission why) noexcept override;
+  void deliver(reply_ptr reply) noexcept override;
+  [[nodiscard]] const actor_type* type() const noexcept override { return plan_->type; }
+
+  // An instant's view for people, from any thread; never waits for the actor.
+  void describe(tree_node& into) const override;
+  [[nodiscard]] bool idle() const noexcept override;
+
+  // The object's side.
+  void submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then) override;
+  std::uint64_t add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) override;
+  void cancel_timer(std::uint64_t id) noexcept override;
+  void request_finish() noexcept override { finish_requested_ = true; }
+  [[nodiscard]] std::chrono::nanoseconds now() const noexcept override;
+  [[nodiscard]] std::uint32_t incarnation() const noexcept override { return life_.incarnation(); }
+  [[nodiscard]] process_ptr self() override { return shared_from_this(); }
+
+private:
+  enum class hook_kind : std::uint8_t { none, initialize, stopping };
+  enum class purpose : std::uint8_t { none, halt, stop, finish };
+
+  // Messages (cell.cpp).
+  void on_control(envelope_ptr control) noexcept override;
+  void on_time(std::chrono::nanoseconds now) noexcept override;
+  bool on_data() noexcept override;
+  [[nodiscard]] bool takes_data() const noexcept override { return running() && !suspended_; }
+  [[nodiscard]] bool data_waits() const noexcept override { return urgent_.waits() || normal_.waits(); }
+  void on_batch_begin() noexcept override;
+  void on_batch_end() noexcept override;
+  void dispatch(data_envelope& message, bool from_timer) noexcept;
+  void handle_reply(reply_ptr reply) noexcept;
+  void expire_asks(std::chrono::nanoseconds now) noexcept;
+  void fire_timers(std::chrono::nanoseconds now) noexcept;
+  void arm_timers();
+  template <class Work>
+  void in_turn(const message_header& handling, failure_source source, Work work) noexcept;
+  void remember_owed(const std::shared_ptr<promise_state>& owed);
+
+  // Life (cell_life.cpp).
+  [[nodiscard]] bool running() const noexcept { return life_.state() == lifecycle_state::running; }
+  void obey(const command& order) noexcept;
+  void start() noexcept;
+  void finish_initialize(error e) noexcept;
+  void resume() noexcept;
+  void begin_stop(purpose why) noexcept;
+  void finish_stop(error e) noexcept;
+  void end_incarnation(purpose why) noexcept;
+  void release(outcome decided) noexcept;
+  void terminate() noexcept;
+  void hook_replied(const reply_envelope& reply) noexcept;
+  void give_up() noexcept;
+  void check_health() noexcept;
+  void fail(error what, failure_source source) noexcept;
+  void advance(lifecycle_state to, const error& cause = {}) noexcept { life_.advance(world(), path(), to, cause); }
+  void set_health(health_report report);
+  void tell(report_kind kind, error cause = {}, failure_source source = failure_source::returned) noexcept;
+  hook_outcome call_hook(hook h) noexcept;
+  void await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pending) noexcept;
+
+  std::shared_ptr<const blueprint> plan_;
+  std::shared_ptr<report_sink> supervisor_;
+  std::uint32_t child_ = 0;
+  bool suspended_ = false;
+  bool finish_requested_ = false;
+  bool begun_ = false; // the first incarnation was started
+  hook_kind hook_ = hook_kind::none;
+  purpose purpose_ = purpose::none;
+  outcome ended_by_ = outcome::restart; // the last incarnation
+  std::uint8_t urgent_in_a_row_ = 0;
+  std::unique_ptr<incarnation_state> state_;
+  envelope_list held_; // replies that came while suspended
+
+  lane normal_;
+  lane urgent_;
+
+  // Written by the owner only, read by describe().
+  std::atomic<std::uint64_t> handled_{0};
+  std::atomic<std::uint64_t> refused_{0};
+  std::atomic<std::uint64_t> failed_{0};
+  std::atomic<std::uint64_t> undelivered_{0};
+  std::atomic<std::uint64_t> timers_fired_{0};
+  std::atomic<std::uint64_t> timers_dropped_{0};
+  std::atomic<std::chrono::nanoseconds> busy_since_{std::chrono::nanoseconds{-1}};
+  std::atomic<const message_type*> handling_{nullptr};
+  std::atomic<std::uint32_t> pending_asks_{0};
+  // Written by senders.
+  std::atomic<std::uint64_t> rejected_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+
+  life_record life_;
+  mutable std::mutex health_mutex_; // as in life_record: looks must work for a stuck actor
+  health_report health_;
+};
+
+template <class Work>
+void cell::in_turn(const message_header& handling, failure_source source, Work work) noexcept {
+  turn now_running{slot(), life_.incarnation(), &state_->sequence, &handling};
+  const turn_scope scope(now_running);
+  try {
+    work();
+  } catch (...) {
+    fail(from_exception(std::current_exception()), source);
+  }
+}
+
+// The registration that actor_base's constructor reads: the host and config of the object that is being built on this thread.
+struct construction {
+  actor_host* host = nullptr;
+  std::shared_ptr<const void> config;
+};
+[[nodiscard]] construction*& current_construction() noexcept;
+
+} // namespace alys::detail

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The cell's life: what its supervisor says, and the hooks between. Every end of an incarnation goes through release(), which gives each
+// thing that hung on it the fate that the table states.
+#include "cell.hpp"
+#include "runtime.hpp"
+
+#include <alys/actors/actor.hpp>
+#include <alys/actors/fault.hpp>
+
+#include <string>
+
+namespace alys::detail {
+
+namespace {
+
+[[nodiscard]] error undelivered(errc why) { return {error_kind::undelivered, why, category::unknown, std::nullopt, {}}; }
+
+[[nodiscard]] error hook_timed_out(std::string_view hook, std::chrono::milliseconds within) {
+  return alys::fail(errc::hook_timeout, category::timeout, std::string{hook} + "() did not finish within " + std::to_string(within.count()) + " ms");
+}
+
+} // namespace
+
+void cell::set_supervisor(std::shared_ptr<report_sink> supervisor, std::uint32_t child) {
+  supervisor_ = std::move(supervisor);
+  child_ = child;
+}
+
+void cell::set_health(health_report report) {
+  const std::lock_guard guard(health_mutex_);
+  health_ = std::move(report);
+}
+
+void cell::tell(report_kind kind, error cause, failure_source source) noexcept {
+  auto r = std::make_unique<report>(kind, child_, life_.incarnation());
+  r->cause = std::move(cause);
+  r->source = source;
+  supervisor_->take_report(std::move(r));
+}
+
+void cell::obey(const command& order) noexcept {
+  if (order.incarnation != 0 && order.incarnation != life_.incarnation()) return;
+  switch (order.kind) {
+    case command_kind::start: start(); break;
+    case command_kind::resume: resume(); break;
+    case command_kind::release:
+      if (suspended_) release(outcome::restart);
+      break;
+    case command_kind::escalate:
+      if (suspended_) release(outcome::escalate);
+      break;
+    case command_kind::halt: begin_stop(purpose::halt); break;
+    case command_kind::stop: begin_stop(purpose::stop); break;
+    case command_kind::give_up: give_up(); break;
+    case command_kind::check: check_health(); break;
+  }
+}
+
+// ---- the beginning of a life ----
+
+void cell::start() noexcept {
+  if (state_ || life_.state() == lifecycle_state::terminated) return;
+  if (begun_) {
+    advance(lifecycle_state::restarting);
+    advance(lifecycle_state::initializing);
+  }
+  begun_ = true;
+  finish_requested_ = false;
+  state_ = std::make_unique<incarnation_state>();
+  hook_outcome initialized;
+  in_turn(message_header{}, failure_source::hook, [&] {
+    construction building{this, plan_->config};
+    current_construction() = &building;
+    try {
+      state_->object = plan_->build();
+    } catch (...) {
+      current_construction() = nullptr;
+      throw;
+    }
+    current_construction() = nullptr;
+    if (plan_->type->initialize != nullptr) initialized = plan_->type->initialize(*state_->object);
+  });
+  if (suspended_) return; // it threw
+  if (initialized.pending) await_hook(hook_kind::initialize, initialized.pending);
+  else finish_initialize(std::move(initialized.failure));
+}
+
+void cell::finish_initialize(error e) noexcept {
+  hook_ = hook_kind::none;
+  if (e) return fail(std::move(e), failure_source::hook);
+  advance(lifecycle_state::running);
+  set_health({});
+  tell(report_kind::started);
+  const hook_outcome begun = call_hook(plan_->type->started);
+  if (begun.failure) fail(begun.failure, failure_source::hook);
+  else if (finish_requested_) begin_stop(purpose::finish);
+  else on_time(now()); // what came due while it was not running
+}
+
+hook_outcome cell::call_hook(hook h) noexcept {
+  hook_outcome how;
+  if (h == nullptr) return how;
+  turn now_running{slot(), life_.incarnation(), &state_->sequence, nullptr};
+  const turn_scope scope(now_running);
+  try {
+    how = h(*state_->object);
+  } catch (...) {
+    how.failure = from_exception(std::current_exception());
+  }
+  return how;
+}
+
+void cell::await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pending) noexcept {
+  hook_ = kind;
+  pending->bind({shared_from_this(), ask_id{life_.incarnation(), std::numeric_limits<std::uint32_t>::max(), 0}});
+}
+
+void cell::hook_replied(const reply_envelope& reply) noexcept {
+  switch (hook_) {
+    case hook_kind::none: break;
+    case hook_kind::initialize: finish_initialize(reply.error()); break;
+    case hook_kind::stopping: finish_stop(reply.error()); break;
+  }
+}
+
+void cell::give_up() noexcept {
+  switch (hook_) {
+    case hook_kind::none: break;
+    case hook_kind::initialize: finish_initialize(hook_timed_out("initialize", plan_->options.initialize_within)); break;
+    case hook_kind::stopping: finish_stop(hook_timed_out("stopping", plan_->options.stop_within)); break;
+  }
+}
+
+// ---- failure and decision ----
+
+void cell::fail(error what, failure_source source) noexcept {
+  if (suspended_ || !state_) return; // one failure a life: the first is the cause
+  life_.note_failure(now(), what);
+  if (purpose_ != purpose::none) return finish_stop(std::move(what)); // on its way down anyway
+  suspended_ = true;
+  hook_ = hook_kind::none;
+  set_health({health_state::unhealthy, what.message()});
+  tell(report_kind::failed, std::move(what), source);
+}
+
+void cell::resume() noexcept {
+  if (!suspended_ || !running()) return;
+  suspended_ = false;
+  set_health({});
+  envelope_list replies;
+  while (envelope_ptr e = held_.pop()) replies.push_back(std::move(e));
+  while (envelope_ptr e = replies.pop()) handle_reply(reply_ptr{static_cast<reply_envelope*>(e.release())});
+  on_time(now());
+}
+
+void cell::release(outcome decided) noexcept {
+  if (!state_) return;
+  if (life_.state() != lifecycle_state::stopped && life_.state() != lifecycle_state::failed)
+    advance(lifecycle_state::failed, suspended_ ? life_.last_failure() : error{});
+  ended_by_ = decided;
+  suspended_ = false;
+  hook_ = hook_kind::none;
+  purpose_ = purpose::none;
+  if (fate_of(message_role::owed_reply, decided) == fate::error_reply) {
+    for (const auto& weak : state_->owed) {
+      if (const auto owed = weak.lock()) owed->abandon(undelivered(decided == outcome::stop ? errc::stopped : errc::restarted));
+    }
+  }
+  if (fate_of(message_role::timer, decided) == fate::dropped_and_counted)
+    timers_dropped_.store(timers_dropped_.load(std::memory_order_relaxed) + state_->timers.size(), std::memory_order_relaxed);
+  const bool answers_are_dead_letters = fate_of(message_role::awaited_reply, decided) == fate::dead_letter;
+  while (envelope_ptr e = held_.pop()) {
+    if (answers_are_dead_letters) world().dead_letter_made(dead_letter_cause::old_incarnation, "(answer)", message_header{}, path());
+  }
+  state_->asks.clear(); // continuations may hold handles and promises, but never outlive the object
+  pending_asks_.store(0, std::memory_order_relaxed);
+  state_.reset();
+}
+
+// ---- the end ----
+
+void cell::begin_stop(purpose why) noexcept {
+  if (life_.state() == lifecycle_state::terminated) return;
+  if (purpose_ != purpose::none) { // already on its way down: a stop outranks the rest
+    if (why == purpose::stop) purpose_ = why;
+    return;
+  }
+  if (!state_) return end_incarnation(why); // between two lives, or before the first
+  if (!running() || suspended_) {
+    release(why == purpose::stop ? outcome::stop : outcome::restart);
+    return end_incarnation(why);
+  }
+  purpose_ = why;
+  advance(lifecycle_state::stopping);
+  hook_outcome how = call_hook(plan_->type->stopping);
+  if (how.pending) await_hook(hook_kind::stopping, how.pending);
+  else finish_stop(std::move(how.failure));
+}
+
+void cell::finish_stop(error e) noexcept {
+  hook_ = hook_kind::none;
+  const purpose why = purpose_;
+  if (!e) e = call_hook(plan_->type->stopped).failure;
+  if (e) {
+    life_.note_failure(now(), e);
+    world().log(log_level::warning, path() + ": stopped with a failure: " + e.message());
+  }
+  advance(e ? lifecycle_state::failed : lifecycle_state::stopped, e);
+  release(why == purpose::stop ? outcome::stop : outcome::restart);
+  end_incarnation(why);
+}
+
+void cell::end_incarnation(purpose why) noexcept {
+  purpose_ = purpose::none;
+  switch (why) {
+    case purpose::none: break;
+    case purpose::halt: tell(report_kind::halted); break;
+    case purpose::finish: tell(report_kind::finished); break;
+    case purpose::stop: terminate(); break;
+  }
+}
+
+void cell::terminate() noexcept {
+  if (!begun_) advance(lifecycle_state::failed);
+  advance(lifecycle_state::terminated);
+  static_assert(fate_of(message_role::arriving, outcome::stop) == fate::rejected && fate_of(message_role::queued, outcome::stop) == fate::error_reply_or_dead_letter,
+                "a stopped slot turns everybody away");
+  for (lane* l : {&urgent_, &normal_}) {
+    l->close();
+    while (data_ptr left = l->pop()) {
+      undelivered_.store(undelivered_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      if (left->asked()) left->reply.answer_error({error_kind::undelivered, errc::stopped, category::unknown, std::nullopt, path()});
+      else world().dead_letter_made(dead_letter_cause::receiver_stopped, left->type->name(), left->header, path());
+    }
+  }
+  world().paths().erase(path());
+  tell(report_kind::terminated);
+  supervisor_ = nullptr;
+  envelope_list unheard;
+  end({}, unheard);
+}
+
+// ---- health ----
+
+void cell::check_health() noexcept {
+  if (!running() || suspended_) return; // its state speaks for it
+  health_report found;
+  if (plan_->type->health != nullptr) in_turn(message_header{}, failure_source::health, [&] { found = plan_->type->health(*state_->object); });
+  if (!suspended_) set_health(std::move(found));
+}
+
+} // namespace alys::detail

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Checks and words of child options.
+#include <alys/actors/child_options.hpp>
+
+namespace alys {
+
+std::string_view to_string(child_kind kind) noexcept {
+  switch (kind) {
+    case child_kind::permanent: return "permanent";
+    case child_kind::transient: return "transient";
+    case child_kind::temporary: return "temporary";
+  }
+  return "unknown";
+}
+
+void validate(const child_options& options, problem_list& problems) {
+  const auto check_part = [&](const char* name, const auto& part) {
+    problem_list found;
+    validate(part, found);
+    add_problems(problems, std::string{name} + ".", std::move(found));
+  };
+  check_part("restart", options.restart);
+  if (options.limit) check_part("limit", *options.limit);
+  check_part("mailbox", options.mailbox);
+  constexpr std::chrono::hours a_year{24 * 365};
+  const auto check_time = [&](const char* name, std::chrono::milliseconds value) {
+    if (value <= std::chrono::milliseconds::zero() || value > a_year) problems.push_back({name, "must be more than 0 and at most a year"});
+  };
+  check_time("initialize_within", options.initialize_within);
+  check_time("stop_within", options.stop_within);
+  if (options.kind == child_kind::temporary && !std::holds_alternative<immediate>(options.restart) && !std::holds_alternative<never>(options.restart))
+    problems.push_back({"restart", "a temporary child is never restarted: leave it out"});
+  if (!reachable(options.decisions)) problems.push_back({"decisions", "a row can never be reached: an earlier one takes all that it matches"});
+}
+
+std::string to_string(const child_options& options) {
+  std::string text{to_string(options.kind)};
+  text += options.kind == child_kind::temporary ? std::string{} : ", restart " + to_string(options.restart);
+  if (options.limit) text += ", " + to_string(*options.limit);
+  text += ", mailbox " + std::to_string(options.mailbox.capacity) + "/" + std::to_string(options.mailbox.urgent_capacity) + " " +
+          std::string{to_string(options.mailbox.overflow)};
+  if (!options.decisions.empty()) text += ", " + std::to_string(options.decisions.size()) + " decision rows";
+  if (!options.critical) text += ", not critical";
+  if (options.own_thread) text += ", own thread";
+  return text;
+}
+
+} // namespace alys

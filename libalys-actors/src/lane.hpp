@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One priority of a mailbox: a bounded queue with many producers and one consumer. Memory follows what is queued; an empty lane owns none.
+//
+// Admission is a ticket: a producer takes the next number and is in if the number lies below `limit`, a cached `consumed + capacity`.
+// A producer that is not takes its ticket back, which may refuse others at the same instant; never more than the capacity are inside.
+// drop_oldest needs to reach the oldest message from the producers' side, so it alone keeps its messages in a deque behind a mutex.
+#pragma once
+
+#include "envelope_list.hpp"
+
+#include <alys/actors/mailbox_options.hpp>
+
+#include <deque>
+#include <mutex>
+
+namespace alys::detail {
+
+enum class lane_result : std::uint8_t { queued, full, closed };
+
+class lane {
+public:
+  lane(std::size_t capacity, bool drops_oldest) : capacity_(capacity), limit_(capacity), ring_(drops_oldest ? std::make_unique<ring>() : nullptr) {}
+
+  // Any thread. Queued: `message` was taken. Full or closed: it stays. With drop_oldest it is always taken unless closed, and the one
+  // that made room is handed back in `displaced`.
+  [[nodiscard]] lane_result push(data_ptr& message, data_ptr& displaced) {
+    if (ring_) return push_displacing(message, displaced);
+    const std::uint64_t ticket = pushed_.fetch_add(1, std::memory_order_relaxed);
+    if (ticket >= limit_.load(std::memory_order_relaxed)) {
+      const std::uint64_t limit = consumed_.load(std::memory_order_acquire) + capacity_;
+      if (ticket >= limit) {
+        pushed_.fetch_sub(1, std::memory_order_relaxed);
+        return lane_result::full;
+      }
+      limit_.store(limit, std::memory_order_relaxed);
+    }
+    envelope_ptr e{message.release()};
+    if (stack_.push(e)) return lane_result::queued;
+    message.reset(static_cast<data_envelope*>(e.release()));
+    pushed_.fetch_sub(1, std::memory_order_relaxed);
+    return lane_result::closed;
+  }
+
+  // Whether something waits that the consumer has not taken over yet; any thread.
+  [[nodiscard]] bool waits() const noexcept { return ring_ ? ring_->size.load(std::memory_order_seq_cst) != 0 : !stack_.empty(); }
+  // An instant's view, any thread.
+  [[nodiscard]] std::size_t depth() const noexcept {
+    if (ring_) return ring_->size.load(std::memory_order_relaxed);
+    const std::uint64_t consumed = consumed_.load(std::memory_order_relaxed);
+    const std::uint64_t pushed = pushed_.load(std::memory_order_relaxed);
+    return pushed > consumed ? static_cast<std::size_t>(pushed - consumed) : 0;
+  }
+  [[nodiscard]] std::size_t high_water() const noexcept { return high_water_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+  // Consumer only.
+  [[nodiscard]] data_ptr pop() noexcept {
+    if (ring_) return pop_ring();
+    if (batch_.empty()) {
+      if (!stack_.drain_to(batch_)) return nullptr;
+      note_depth(depth());
+    }
+    consumed_.store(consumed_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    return data_ptr{static_cast<data_envelope*>(batch_.pop().release())};
+  }
+  // Consumer only: nothing comes in any more; what was in is popped until null.
+  void close() noexcept {
+    if (ring_) {
+      const std::lock_guard guard(ring_->mutex);
+      ring_->closed = true;
+    } else {
+      stack_.close(batch_);
+    }
+  }
+
+private:
+  struct ring {
+    std::mutex mutex;
+    std::deque<data_ptr> messages;
+    std::atomic<std::size_t> size{0};
+    bool closed = false;
+  };
+
+  void note_depth(std::size_t depth_now) noexcept {
+    if (depth_now > high_water_.load(std::memory_order_relaxed)) high_water_.store(depth_now, std::memory_order_relaxed);
+  }
+  [[nodiscard]] lane_result push_displacing(data_ptr& message, data_ptr& displaced) {
+    const std::lock_guard guard(ring_->mutex);
+    if (ring_->closed) return lane_result::closed;
+    if (ring_->messages.size() >= capacity_) {
+      displaced = std::move(ring_->messages.front());
+      ring_->messages.pop_front();
+    }
+    ring_->messages.push_back(std::move(message));
+    ring_->size.store(ring_->messages.size(), std::memory_order_seq_cst);
+    note_depth(ring_->messages.size());
+    return lane_result::queued;
+  }
+  [[nodiscard]] data_ptr pop_ring() noexcept {
+    const std::lock_guard guard(ring_->mutex);
+    if (ring_->messages.empty()) return nullptr;
+    data_ptr oldest = std::move(ring_->messages.front());
+    ring_->messages.pop_front();
+    ring_->size.store(ring_->messages.size(), std::memory_order_seq_cst);
+    if (ring_->messages.empty()) ring_->messages.shrink_to_fit();
+    return oldest;
+  }
+
+  const std::size_t capacity_;
+  // The producers' side ...
+  std::atomic<std::uint64_t> pushed_{0};
+  std::atomic<std::uint64_t> limit_;
+  envelope_stack stack_;
+  std::unique_ptr<ring> ring_;
+  // ... and the consumer's, a cache line away.
+  alignas(64) std::atomic<std::uint64_t> consumed_{0};
+  envelope_list batch_;
+  std::atomic<std::size_t> high_water_{0};
+};
+
+} // namespace alys::detail

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Birth and dismissal of dynamic children.
+#include "nursery.hpp"
+
+#include "cell.hpp"
+#include "supervisor.hpp"
+
+#include <alys/actors/start_check.hpp>
+
+namespace alys::detail {
+
+namespace {
+[[nodiscard]] error not_running() { return {error_kind::undelivered, errc::not_running, category::unknown, std::nullopt, "the tree of this factory does not run"}; }
+} // namespace
+
+void nursery::open(const std::shared_ptr<scheduled>& supervisor, runtime& world) {
+  const std::lock_guard guard(mutex_);
+  supervisor_ = supervisor;
+  world_ = &world;
+}
+
+std::shared_ptr<scheduled> nursery::supervisor() const {
+  const std::lock_guard guard(mutex_);
+  return supervisor_.lock();
+}
+
+result<process_ptr> nursery::start(std::string_view suffix, blueprint&& plan) {
+  const auto parent = supervisor();
+  if (!parent) return not_running();
+  std::string name = pattern_;
+  if (const auto hole = name.find("{}"); hole != std::string::npos) name.replace(hole, 2, suffix);
+  if (!valid_child_name(name)) return refuse(errc::out_of_range, "not a name for a child: '" + name + "'");
+  if (alive_.fetch_add(1, std::memory_order_relaxed) >= at_most_) {
+    child_gone();
+    return refuse(errc::out_of_range, parent->path() + ": at most " + std::to_string(at_most_) + " children of '" + pattern_ + "'");
+  }
+  plan.name = name;
+  const std::string path = parent->path() + "/" + name;
+  auto born = std::make_shared<cell>(std::make_shared<const blueprint>(std::move(plan)), path);
+  if (!world_->paths().insert(path, born)) {
+    child_gone();
+    return refuse(errc::already_exists, path);
+  }
+  auto order = std::make_unique<adoption>(child_declared{name, options_, born, false, shared_from_this()});
+  if (!parent->post(std::move(order))) {
+    world_->paths().erase(path);
+    child_gone();
+    return not_running();
+  }
+  return process_ptr{std::move(born)};
+}
+
+result<void> nursery::stop(const process_ptr& child) {
+  const auto parent = supervisor();
+  if (!parent || !parent->post(std::make_unique<dismissal>(child->path()))) return not_running();
+  return {};
+}
+
+result<process_ptr> start_child(nursery& where, std::string_view suffix, blueprint&& plan) { return where.start(suffix, std::move(plan)); }
+result<void> stop_child(nursery& where, const process_ptr& child) { return where.stop(child); }
+const child_options& options_of(const nursery& where) noexcept { return where.options(); }
+
+} // namespace alys::detail

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where dynamic children of one template are born: it names them, counts them, and hands them to their supervisor.
+#pragma once
+
+#include "spec.hpp"
+
+#include <atomic>
+
+namespace alys::detail {
+
+class runtime;
+
+class nursery : public std::enable_shared_from_this<nursery> {
+public:
+  nursery(std::string pattern, child_options options, std::size_t at_most) : pattern_(std::move(pattern)), options_(std::move(options)), at_most_(at_most) {}
+
+  // The tree begins to run. It ends with its supervisor.
+  void open(const std::shared_ptr<scheduled>& supervisor, runtime& world);
+  void child_gone() noexcept { alive_.fetch_sub(1, std::memory_order_relaxed); }
+
+  [[nodiscard]] result<process_ptr> start(std::string_view suffix, blueprint&& plan);
+  [[nodiscard]] result<void> stop(const process_ptr& child);
+
+  [[nodiscard]] const std::string& pattern() const noexcept { return pattern_; }
+  [[nodiscard]] const child_options& options() const noexcept { return options_; }
+  [[nodiscard]] std::size_t at_most() const noexcept { return at_most_; }
+
+private:
+  [[nodiscard]] std::shared_ptr<scheduled> supervisor() const;
+
+  const std::string pattern_;
+  const child_options options_;
+  const std::size_t at_most_;
+  std::atomic<std::size_t> alive_{0};
+  mutable std::mutex mutex_; // start and stop come from any thread, and the tree may end meanwhile
+  std::weak_ptr<scheduled> supervisor_;
+  runtime* world_ = nullptr;
+};
+
+} // namespace alys::detail

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The registry, dead letters and notices.
+#include "runtime.hpp"
+
+#include <cstdio>
+
+namespace alys::detail {
+
+bool registry::insert(const std::string& path, std::shared_ptr<scheduled> what) {
+  const std::lock_guard guard(mutex_);
+  return by_path_.try_emplace(path, std::move(what)).second;
+}
+
+void registry::erase(const std::string& path) {
+  const std::lock_guard guard(mutex_);
+  by_path_.erase(path);
+}
+
+std::shared_ptr<scheduled> registry::find(const std::string& path) const {
+  const std::lock_guard guard(mutex_);
+  const auto found = by_path_.find(path);
+  return found != by_path_.end() ? found->second : nullptr;
+}
+
+std::uint32_t registry::new_slot(const std::string& path) {
+  const std::lock_guard guard(mutex_);
+  // Slots of children that ended long ago are forgotten, so that a tree with many short-lived children does not grow.
+  constexpr std::size_t remembered = 100'000;
+  if (paths_.size() >= remembered) paths_.erase(paths_.begin());
+  paths_.emplace(++last_slot_, path);
+  return last_slot_;
+}
+
+std::string registry::path_of(std::uint32_t slot) const {
+  const std::lock_guard guard(mutex_);
+  const auto found = paths_.find(slot);
+  return found != paths_.end() ? found->second : std::string{};
+}
+
+runtime::runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<observer>> observers, std::chrono::nanoseconds health_period, std::uint64_t seed)
+    : backend_(threads), log_(std::move(log)), observers_(std::move(observers)), health_period_(health_period), seed_(seed) {}
+
+void runtime::attach(const std::shared_ptr<scheduled>& what, bool own_thread) {
+  const std::string path = what->path();
+  what->attach(*this, registry_.new_slot(path), backend_.host(what, own_thread));
+}
+
+void runtime::lifecycle_changed(const std::string& path, const lifecycle_event& step) noexcept {
+  for (const auto& o : observers_) o->lifecycle_changed(path, step);
+}
+
+void runtime::failure_decided(const failure& what, action then) noexcept {
+  for (const auto& o : observers_) o->failure_decided(what, then);
+  log(log_level::warning, what.path + " failed (incarnation " + std::to_string(what.incarnation) + ", " + std::string{to_string(what.source)} + "): " +
+                              what.what.message() + "; decision: " + std::string{to_string(then)});
+}
+
+void runtime::dead_letter_made(dead_letter_cause cause, std::string_view message, const message_header& header, const std::string& receiver) noexcept {
+  dead_letters_[static_cast<std::size_t>(cause)].fetch_add(1, std::memory_order_relaxed);
+  const std::string sender = header.id.known() ? registry_.path_of(header.id.slot) : std::string{};
+  const dead_letter letter{cause, message, sender, receiver, header};
+  for (const auto& o : observers_) o->dead_letter_made(letter);
+  std::optional<std::uint64_t> held_back;
+  {
+    const std::lock_guard guard(dead_letter_log_mutex_);
+    held_back = dead_letter_log_.admit(now());
+  }
+  if (!held_back) return;
+  std::string line = "dead letter: " + to_string(letter);
+  if (*held_back > 0) line += " (and " + std::to_string(*held_back) + " more since the last line)";
+  log(log_level::warning, line);
+}
+
+std::uint64_t runtime::dead_letters(dead_letter_cause cause) const noexcept {
+  return dead_letters_[static_cast<std::size_t>(cause)].load(std::memory_order_relaxed);
+}
+
+void runtime::log(log_level level, std::string_view line) const noexcept {
+  if (log_) log_(level, line);
+}
+
+} // namespace alys::detail
+
+namespace alys {
+
+std::string_view to_string(log_level level) noexcept {
+  switch (level) {
+    case log_level::debug: return "debug";
+    case log_level::info: return "info";
+    case log_level::warning: return "warning";
+    case log_level::error: return "error";
+  }
+  return "unknown";
+}
+
+log_sink log_to_stderr() {
+  return [](log_level level, std::string_view line) {
+    if (level < log_level::warning) return;
+    const std::string text = "alys " + std::string{to_string(level)} + ": " + std::string{line} + "\n";
+    std::fputs(text.c_str(), stderr);
+  };
+}
+
+log_sink log_to_nowhere() {
+  return [](log_level, std::string_view) {};
+}
+
+} // namespace alys

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What all slots of one tree share: the clock, the registry, dead letters, observers and the log. Knows no framework: time and threads
+// come from a backend.
+#pragma once
+
+#include "backend.hpp"
+
+#include <alys/actors/observer.hpp>
+#include <alys/actors/rate_limit.hpp>
+
+#include <array>
+#include <map>
+#include <mutex>
+#include <vector>
+
+namespace alys::detail {
+
+// Paths and what lives there. Holding a path keeps nobody alive but the memory of the slot.
+class registry {
+public:
+  // False if the path is taken.
+  [[nodiscard]] bool insert(const std::string& path, std::shared_ptr<scheduled> what);
+  void erase(const std::string& path);
+  [[nodiscard]] std::shared_ptr<scheduled> find(const std::string& path) const;
+  // The path of a slot, also of one that has ended lately; empty if unknown.
+  [[nodiscard]] std::string path_of(std::uint32_t slot) const;
+  [[nodiscard]] std::uint32_t new_slot(const std::string& path);
+
+private:
+  mutable std::mutex mutex_; // looked up from any thread, by people and not by messages
+  std::map<std::string, std::shared_ptr<scheduled>, std::less<>> by_path_;
+  std::map<std::uint32_t, std::string> paths_;
+  std::uint32_t last_slot_ = 0;
+};
+
+class runtime {
+public:
+  runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<observer>> observers, std::chrono::nanoseconds health_period, std::uint64_t seed);
+
+  [[nodiscard]] std::chrono::nanoseconds now() const noexcept { return backend_.now(); }
+  [[nodiscard]] backend& threads() const noexcept { return backend_; }
+  [[nodiscard]] registry& paths() noexcept { return registry_; }
+  [[nodiscard]] const registry& paths() const noexcept { return registry_; }
+  [[nodiscard]] std::chrono::nanoseconds health_period() const noexcept { return health_period_; }
+  [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
+
+  // Registers a slot under its path and begins to run it.
+  void attach(const std::shared_ptr<scheduled>& what, bool own_thread);
+
+  void lifecycle_changed(const std::string& path, const lifecycle_event& step) noexcept;
+  void failure_decided(const failure& what, action then) noexcept;
+  void dead_letter_made(dead_letter_cause cause, std::string_view message, const message_header& header, const std::string& receiver) noexcept;
+  [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const noexcept;
+  void log(log_level level, std::string_view line) const noexcept;
+
+  // While false, what comes from outside the tree is turned away.
+  [[nodiscard]] bool accepts_from_outside() const noexcept { return accepting_.load(std::memory_order_relaxed); }
+  void stop_accepting() noexcept { accepting_.store(false, std::memory_order_relaxed); }
+
+private:
+  backend& backend_;
+  registry registry_;
+  log_sink log_;
+  std::vector<std::shared_ptr<observer>> observers_;
+  std::chrono::nanoseconds health_period_;
+  std::uint64_t seed_;
+  std::array<std::atomic<std::uint64_t>, all_dead_letter_causes.size()> dead_letters_{};
+  std::mutex dead_letter_log_mutex_;
+  rate_limit dead_letter_log_{10, std::chrono::seconds{1}};
+  std::atomic<bool> accepting_{true};
+};
+
+} // namespace alys::detail

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A thing that is run when something was put into its queues, and by one thread at a time: the common half of cells and supervisors.
+//
+// One word, the token, says whether the owner sleeps, is queued or running, or has ended. Whoever turns it from asleep to awake puts the
+// owner into the run queue, exactly once. The owner falls asleep first and looks into its queues again afterwards: a message that came
+// between is seen by one of the two sides, since all four accesses are sequentially consistent.
+#pragma once
+
+#include "envelope_list.hpp"
+#include "executor.hpp"
+
+#include <alys/actors/detail/process.hpp>
+
+#include <alys/actors/tree.hpp>
+
+#include <limits>
+
+namespace alys::detail {
+
+class runtime;
+
+enum class run_result : std::uint8_t { asleep, more, ended };
+
+class scheduled : public process {
+public:
+  // Begins to run: before this, what is sent waits.
+  void attach(runtime& world, std::uint32_t slot, std::unique_ptr<executor> host);
+  // Names its place in the tree; before attach, while nobody else looks.
+  void set_path(std::string path) { path_ = std::move(path); }
+
+  // Puts a control envelope into the queue. False if this has ended; the envelope is gone then.
+  bool post(envelope_ptr control) noexcept;
+  // From the clock: the time asked for has come.
+  void time_reached() noexcept;
+  // Handles up to `most` data messages and all control ones. Called by the framework below, one thread at a time.
+  [[nodiscard]] run_result run(std::size_t most) noexcept;
+
+  [[nodiscard]] std::string path() const override { return path_; }
+  [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }
+  // An instant's view for people, from any thread; never waits for the owner.
+  virtual void describe(tree_node& into) const = 0;
+  // A plain CAF sender sent what nobody here handles.
+  void refuse_foreign() noexcept;
+  // Nothing queued, nothing awaited, nothing in hand.
+  [[nodiscard]] virtual bool idle() const noexcept = 0;
+
+protected:
+  explicit scheduled(std::string path) : path_(std::move(path)) {}
+
+  virtual void on_control(envelope_ptr control) noexcept = 0;
+  virtual void on_time(std::chrono::nanoseconds now) noexcept = 0;
+  // Handles one data message; false if there is none that may be handled.
+  virtual bool on_data() noexcept { return false; }
+  // Owner only: whether data messages may be handled now.
+  [[nodiscard]] virtual bool takes_data() const noexcept { return false; }
+  // Whether data messages came in that were not taken out of the shared queues; from any thread.
+  [[nodiscard]] virtual bool data_waits() const noexcept { return false; }
+  // Once for each time that the owner is run: before its first message and after its last.
+  virtual void on_batch_begin() noexcept {}
+  virtual void on_batch_end() noexcept {}
+
+  void wake() noexcept;
+  // Asks for on_time at `when`, unless it will come earlier anyway.
+  void wake_at(std::chrono::nanoseconds when);
+  // Ends this: what is still in the control queue goes to `rest`, and nothing comes in any more.
+  void end(const error& reason, envelope_list& rest) noexcept;
+  [[nodiscard]] runtime& world() const noexcept { return *world_; }
+  [[nodiscard]] bool attached() const noexcept { return token_.load(std::memory_order_acquire) != token::unattached; }
+
+private:
+  enum class token : std::uint8_t { unattached, asleep, awake, ended };
+  [[nodiscard]] bool handle_control() noexcept;
+  [[nodiscard]] bool work_waits(bool data_counts) const noexcept {
+    return !control_.empty() || time_reached_.load(std::memory_order_seq_cst) || (data_counts && data_waits());
+  }
+
+  std::atomic<token> token_{token::unattached};
+  std::atomic<bool> time_reached_{false};
+  envelope_stack control_;
+  envelope_list control_batch_;
+  std::chrono::nanoseconds wakes_at_ = std::chrono::nanoseconds::max();
+  runtime* world_ = nullptr;
+  std::unique_ptr<executor> host_;
+  std::string path_;
+  std::uint32_t slot_ = 0;
+};
+
+} // namespace alys::detail

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Collecting a declaration and finding everything that is wrong with it before anything runs.
+#include "spec.hpp"
+
+#include "cell.hpp"
+#include "nursery.hpp"
+
+#include <alys/actors/start_check.hpp>
+
+#include <set>
+
+namespace alys {
+
+std::string_view to_string(strategy_kind kind) noexcept {
+  switch (kind) {
+    case strategy_kind::one_for_one: return "one_for_one";
+    case strategy_kind::one_for_all: return "one_for_all";
+    case strategy_kind::rest_for_one: return "rest_for_one";
+  }
+  return "unknown";
+}
+
+result<strategy> strategy::by_name(std::string_view name, restart_limit limit) {
+  if (name == "one_for_one") return strategy{one_for_one{limit.restarts, limit.within}};
+  if (name == "one_for_all") return strategy{one_for_all{limit.restarts, limit.within}};
+  if (name == "rest_for_one") return strategy{rest_for_one{limit.restarts, limit.within}};
+  return refuse(errc::out_of_range, "strategy \"" + std::string{name} + "\": expected one_for_one, one_for_all or rest_for_one");
+}
+
+supervisor_spec::supervisor_spec(std::string name, strategy how, supervisor_options options) : content_(std::make_shared<detail::spec_content>()) {
+  content_->plan = std::make_shared<const detail::supervisor_declared>(detail::supervisor_declared{std::move(name), how, std::move(options)});
+}
+
+const std::string& supervisor_spec::name() const noexcept { return content_->plan->name; }
+
+detail::process_ptr supervisor_spec::add(std::shared_ptr<const detail::blueprint> plan, problem_list config_problems) {
+  auto hosted = std::make_shared<detail::cell>(plan, plan->name);
+  add_problems(content_->config_problems, plan->name + ": config.", std::move(config_problems));
+  detail::spec_content::entry added;
+  added.name = plan->name;
+  added.options = plan->options;
+  added.plan = std::move(plan);
+  added.cell = hosted;
+  content_->entries.push_back(std::move(added));
+  return hosted;
+}
+
+supervisor_spec& supervisor_spec::supervisor(std::string name, strategy how, supervisor_options options) {
+  detail::spec_content::entry added;
+  added.name = name;
+  added.options.after = options.after;
+  added.options.critical = options.critical;
+  added.options.restart = options.restart;
+  added.nested = std::make_unique<supervisor_spec>(std::move(name), how, std::move(options));
+  content_->entries.push_back(std::move(added));
+  return *content_->entries.back().nested;
+}
+
+std::shared_ptr<detail::nursery> supervisor_spec::add_nursery(std::string pattern, child_options options, std::size_t at_most) {
+  content_->nurseries.push_back(std::make_shared<detail::nursery>(std::move(pattern), std::move(options), at_most));
+  return content_->nurseries.back();
+}
+
+namespace detail {
+
+namespace {
+
+void check_supervisor(const supervisor_spec& spec, const std::string& path, problem_list& problems) {
+  const spec_content& content = spec_access::content(spec);
+  problem_list of_limit;
+  validate(content.plan->how.limit(), of_limit);
+  add_problems(problems, path + ": budget.", std::move(of_limit));
+  if (!reachable(content.plan->options.decisions)) problems.push_back({path, "decisions: a row can never be reached: an earlier one takes all that it matches"});
+  if (content.used) problems.push_back({path, "this declaration was started before: build a new one"});
+  add_problems(problems, path + "/", content.config_problems);
+
+  std::vector<child_declaration> declared;
+  for (const auto& entry : content.entries) {
+    declared.push_back({entry.name, entry.options.after});
+    problem_list of_options;
+    validate(entry.options, of_options);
+    add_problems(problems, path + "/" + entry.name + ": ", std::move(of_options));
+    if (entry.nested) check_supervisor(*entry.nested, path + "/" + entry.name, problems);
+  }
+  check_children(path, declared, problems);
+  for (const auto& n : content.nurseries) {
+    problem_list of_options;
+    validate(n->options(), of_options);
+    add_problems(problems, path + "/" + n->pattern() + ": ", std::move(of_options));
+    if (n->at_most() == 0) problems.push_back({path + "/" + n->pattern(), "at_most must be at least 1"});
+    if (n->pattern().find("{}") == std::string::npos) problems.push_back({path + "/" + n->pattern(), "the pattern of dynamic children needs a {} for their own part"});
+  }
+}
+
+void collect_cells(const supervisor_spec& spec, const std::string& path, std::vector<std::pair<std::string, const actor_type*>>& cells) {
+  for (const auto& entry : spec_access::content(spec).entries) {
+    const std::string below = path + "/" + entry.name;
+    if (entry.nested) collect_cells(*entry.nested, below, cells);
+    else cells.emplace_back(below, entry.plan->type);
+  }
+}
+
+} // namespace
+
+name_graph ask_graph(const supervisor_spec& root) {
+  std::vector<std::pair<std::string, const actor_type*>> cells;
+  collect_cells(root, "/" + root.name(), cells);
+  name_graph graph;
+  for (const auto& [path, type] : cells) {
+    graph.add(path);
+    for (const ask_edge& edge : type->asks) {
+      for (const auto& [other, other_type] : cells) {
+        const bool asked = edge.actor != nullptr ? &edge.actor() == other_type : other_type->find(*edge.message) != nullptr;
+        if (asked) graph.add_edge(path, other);
+      }
+    }
+  }
+  return graph;
+}
+
+} // namespace detail
+
+problem_list supervisor_spec::check() const {
+  problem_list problems;
+  const std::string path = "/" + name();
+  if (!valid_child_name(name())) problems.push_back({path, "not a name for a supervisor: use a-z, A-Z, 0-9, '.', '_' and '-'"});
+  detail::check_supervisor(*this, path, problems);
+  check_asks(detail::ask_graph(*this), problems);
+  return problems;
+}
+
+} // namespace alys

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a supervisor_spec collects, and how it becomes a tree that can run.
+#pragma once
+
+#include "scheduled.hpp"
+
+#include <alys/actors/supervisor.hpp>
+#include <alys/actors/topology.hpp>
+
+namespace alys::detail {
+
+class nursery;
+
+// A child as it is given to its supervisor.
+struct child_declared {
+  std::string name;
+  child_options options;
+  std::shared_ptr<scheduled> process;
+  bool is_supervisor = false;
+  std::shared_ptr<detail::nursery> nursery; // of a dynamic child
+};
+
+struct spec_content {
+  struct entry {
+    std::string name;
+    child_options options;
+    std::shared_ptr<const blueprint> plan; // an actor ...
+    std::shared_ptr<scheduled> cell;
+    std::unique_ptr<supervisor_spec> nested; // ... or a supervisor
+  };
+  std::shared_ptr<const supervisor_declared> plan;
+  std::vector<entry> entries;
+  std::vector<std::shared_ptr<detail::nursery>> nurseries;
+  problem_list config_problems; // relative to this supervisor
+  bool used = false;
+};
+
+struct spec_access {
+  [[nodiscard]] static spec_content& content(const supervisor_spec& spec) noexcept { return *spec.content_; }
+};
+
+// Who may ask whom, as paths: what start checks for rings and `tree --asks` draws.
+[[nodiscard]] name_graph ask_graph(const supervisor_spec& root);
+
+} // namespace alys::detail

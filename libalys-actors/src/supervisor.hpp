@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The supervisor: starts its children in order, decides about their failures, and takes them down in reverse order. It handles control
+// messages only, and is to its own supervisor what a cell is: the same commands, the same reports.
+//
+// What is to happen is written down as wishes (this child must come down, that one must run, not before then), and reconcile() takes
+// the next steps towards them, whatever happened last. So a failure in the middle of a group restart, a shutdown in the middle of a
+// start, and all other crossings go through one function.
+#pragma once
+
+#include "life_record.hpp"
+#include "protocol.hpp"
+#include "scheduled.hpp"
+#include "spec.hpp"
+
+#include <alys/actors/random.hpp>
+
+#include <map>
+
+namespace alys::detail {
+
+// Adds a child at run time.
+struct adoption final : envelope {
+  explicit adoption(child_declared&& c) : envelope(envelope_kind::adoption), child(std::move(c)) {}
+  child_declared child;
+};
+
+// Stops a child for good, by its path.
+struct dismissal final : envelope {
+  explicit dismissal(std::string p) : envelope(envelope_kind::dismissal), path(std::move(p)) {}
+  std::string path;
+};
+
+// Told of children that did not come down in time.
+class stop_witness {
+public:
+  virtual ~stop_witness() = default;
+  virtual void child_abandoned(const std::string& path, const tree_node& view) noexcept = 0;
+};
+
+class supervisor final : public scheduled, public report_sink {
+public:
+  // The witness outlives the tree.
+  supervisor(std::shared_ptr<const supervisor_declared> plan, std::string path, stop_witness& witness);
+
+  // As cell::set_supervisor.
+  void set_supervisor(std::shared_ptr<report_sink> parent, std::uint32_t number);
+  // Adds a declared child; before attach.
+  void add(child_declared&& child);
+  void take_report(std::unique_ptr<report> r) noexcept override { post(std::move(r)); }
+  // Attaches all children declared so far to the runtime; before this is attached itself.
+  void attach_children(runtime& world);
+
+  [[nodiscard]] admission push(data_ptr&) noexcept override { return admission::stopped; }
+  void bounce(data_ptr message, admission why) noexcept override;
+  void deliver(reply_ptr) noexcept override {}
+  [[nodiscard]] const actor_type* type() const noexcept override { return nullptr; }
+  void describe(tree_node& into) const override;
+  [[nodiscard]] bool idle() const noexcept override;
+
+private:
+  enum class mode : std::uint8_t { idle, starting, failed_start, running, escalated, halting, stopping };
+  enum class phase : std::uint8_t { down, starting, up, failed, halting, ending, stuck, gone };
+
+  struct child {
+    child_declared plan;
+    std::uint32_t number = 0;
+    phase at = phase::down;
+    bool wanted = false;    // must run
+    bool cycling = false;   // must come down before it runs again
+    bool condemned = false; // must end for good
+    bool dynamic = false;
+    bool warned = false;    // its hook was told to give up
+    std::uint32_t incarnation = 0;
+    std::chrono::nanoseconds not_before{};
+    std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max();
+    restart_counters counters;
+    std::atomic<std::uint64_t> restarts{0};
+  };
+  using children = std::vector<std::unique_ptr<child>>;
+
+  void on_control(envelope_ptr control) noexcept override;
+  void on_time(std::chrono::nanoseconds now) noexcept override;
+  void obey(const command& order);
+  void heed(report& r);
+  void adopt(child_declared&& plan);
+  void dismiss(const std::string& path);
+
+  void begin_start();
+  void failed(child& c, error what, failure_source source);
+  void decide_about(child& c, const error& what, failure_source source);
+  void restart(child& c, const error& why);
+  void escalate(child& c, const error& why);
+  void ended_by_itself(child& c);
+  [[nodiscard]] bool in_group(const child& c, const child& failed_one) const;
+
+  // reconcile (supervisor_reconcile.cpp)
+  void reconcile();
+  [[nodiscard]] bool take_down_next();
+  void take_down(child& c);
+  void start_next();
+  void start(child& c);
+  void settle();
+  void check_deadlines(std::chrono::nanoseconds now);
+  void arm();
+  void bury_the_gone();
+
+  [[nodiscard]] std::chrono::nanoseconds now() const noexcept { return world().now(); }
+  [[nodiscard]] child* by_number(std::uint32_t number) noexcept;
+  void order(child& c, command_kind kind) noexcept;
+  void tell(report_kind kind, error cause = {}) noexcept;
+  void advance(lifecycle_state to, const error& cause = {}) noexcept { life_.advance(world(), path(), to, cause); }
+  [[nodiscard]] std::chrono::nanoseconds stop_deadline_of(const child& c) const;
+
+  std::shared_ptr<const supervisor_declared> plan_;
+  std::shared_ptr<report_sink> parent_;
+  stop_witness& witness_;
+  std::uint32_t number_ = 0;
+  std::uint32_t last_number_ = 0;
+  mode mode_ = mode::idle;
+  bool begun_ = false;
+  bool in_order_ = false; // start one after another, each up before the next
+  bool reconciling_ = false;
+  error start_failure_;
+  restart_window window_;
+  splitmix64 random_;
+  std::chrono::nanoseconds stop_by_ = std::chrono::nanoseconds::max();
+  std::chrono::nanoseconds next_health_check_ = std::chrono::nanoseconds::max();
+
+  life_record life_;
+  mutable std::mutex children_mutex_; // the list changes rarely, and is looked at from other threads
+  children children_;
+  std::map<std::uint32_t, child*> numbers_;
+};
+
+} // namespace alys::detail

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A running tree and its end.
+#include "system_impl.hpp"
+
+#include "cell.hpp"
+#include "nursery.hpp"
+
+#include <alys/actors/start_check.hpp>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+namespace alys {
+
+namespace detail {
+
+namespace {
+
+// The answer that a thread outside of the tree waits for.
+class waiting_port final : public reply_port {
+public:
+  void deliver(reply_ptr reply) noexcept override {
+    const std::lock_guard guard(mutex_);
+    reply_ = std::move(reply);
+    arrived_.notify_all();
+  }
+  [[nodiscard]] bool arrived() {
+    const std::lock_guard guard(mutex_);
+    return reply_ != nullptr;
+  }
+  void wait_for(std::chrono::nanoseconds most) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait_for(lock, most, [&] { return reply_ != nullptr; });
+  }
+  [[nodiscard]] reply_ptr take() {
+    const std::lock_guard guard(mutex_);
+    return std::move(reply_);
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  reply_ptr reply_;
+};
+
+[[nodiscard]] reply_ptr undelivered(errc why, std::string text = {}) {
+  return std::make_unique<error_reply>(error{error_kind::undelivered, why, category::unknown, std::nullopt, std::move(text)});
+}
+
+// Builds the processes of a declaration, top down, children in an order that respects their dependencies.
+std::shared_ptr<supervisor> build(supervisor_spec& spec, const std::string& path, runtime& world, stop_witness& witness) {
+  spec_content& content = spec_access::content(spec);
+  content.used = true;
+  auto built = std::make_shared<supervisor>(content.plan, path, witness);
+  [[maybe_unused]] const bool fresh = world.paths().insert(path, built);
+  assert(fresh);
+  for (const auto& n : content.nurseries) n->open(built, world);
+  name_graph order;
+  for (const auto& entry : content.entries) {
+    order.add(entry.name);
+  }
+  for (const auto& entry : content.entries) {
+    for (const auto& earlier : entry.options.after) order.add_edge(entry.name, earlier);
+  }
+  for (const std::string& name : order.order()) {
+    auto& entry = *std::find_if(content.entries.begin(), content.entries.end(), [&](const auto& e) { return e.name == name; });
+    const std::string below = path + "/" + name;
+    if (entry.nested) {
+      built->add({name, entry.options, build(*entry.nested, below, world, witness), true, nullptr});
+      continue;
+    }
+    entry.cell->set_path(below);
+    [[maybe_unused]] const bool free = world.paths().insert(below, entry.cell);
+    assert(free);
+    built->add({name, entry.options, entry.cell, false, nullptr});
+  }
+  return built;
+}
+
+} // namespace
+
+// ---- the root's superior ----
+
+void root_watch::take_report(std::unique_ptr<report> r) noexcept {
+  const std::lock_guard guard(mutex_);
+  switch (r->kind) {
+    case report_kind::started: started_ = true; break;
+    case report_kind::failed:
+      failure_ = r->cause;
+      if (started_) { // nobody is left to decide: the tree goes down in order
+        reason_ = end_reason::budget_exhausted;
+        world_.log(log_level::error, "the root supervisor gave up: " + r->cause.message());
+        if (const auto root = root_.lock()) root->post(std::make_unique<command>(command_kind::stop, 0));
+      }
+      break;
+    case report_kind::terminated: ended_ = true; break;
+    case report_kind::halted:
+    case report_kind::finished: break;
+  }
+  changed_.notify_all();
+}
+
+void root_watch::child_abandoned(const std::string& path, const tree_node& view) noexcept {
+  const std::lock_guard guard(mutex_);
+  abandoned_.push_back({path, shutdown_phase::stop_children, view.handling.empty() ? "stopping()" : view.handling, view.busy_for, view.messages.queued});
+  world_.log(log_level::error, path + ": did not stop in time and was left behind, busy with " + abandoned_.back().handling);
+}
+
+bool root_watch::wait(condition what, std::chrono::nanoseconds most) const {
+  constexpr std::chrono::nanoseconds for_ever = std::chrono::hours{24 * 365};
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, std::min(most, for_ever), [&] { return (this->*what)(); });
+}
+
+bool root_watch::check(condition what) const {
+  const std::lock_guard guard(mutex_);
+  return (this->*what)();
+}
+
+// ---- start ----
+
+system_impl::system_impl(supervisor_spec spec, std::unique_ptr<backend> threads, system_options options) {
+  world_ = std::make_unique<system_world>(std::move(threads), std::move(options));
+  for (const auto& edge : ask_graph(spec).all_edges()) ask_edges_.push_back(edge.first + " -> " + edge.second);
+  world_->root = build(spec, "/" + spec.name(), world_->shared, *world_->watch);
+  world_->watch->set_root(world_->root);
+  world_->root->set_supervisor(world_->watch, 1);
+  world_->root->attach_children(world_->shared);
+  world_->shared.attach(world_->root, false);
+}
+
+void system_impl::start() {
+  auto& w = *world_;
+  w.root->post(std::make_unique<command>(command_kind::start, 0));
+  (void)await(&root_watch::decided, std::chrono::nanoseconds::max());
+  if (w.watch->started()) return;
+  const error why = w.watch->failure();
+  (void)shutdown({});
+  throw start_error({{w.root->path(), why.message()}});
+}
+
+bool system_impl::await(root_watch::condition what, std::chrono::nanoseconds most) const {
+  auto& w = *world_;
+  const auto until = most == std::chrono::nanoseconds::max() ? most : w.shared.now() + most;
+  if (w.threads->work_until([&] { return w.watch->check(what); }, until)) return w.watch->check(what);
+  return w.watch->wait(what, most);
+}
+
+// ---- questions ----
+
+reply_ptr system_impl::wait_for_reply(process& to, data_ptr message, std::chrono::nanoseconds deadline) {
+  if (deadline <= std::chrono::nanoseconds::zero()) return undelivered(errc::out_of_range, "the deadline of an ask must be positive");
+  if (world_->threads->on_pool_thread() || current_turn() != nullptr) return undelivered(errc::would_block);
+  const auto port = std::make_shared<waiting_port>();
+  message->reply = {port, {}};
+  send_envelope(to, std::move(message));
+  const auto until = world_->shared.now() + deadline;
+  if (!world_->threads->work_until([&] { return port->arrived(); }, until)) port->wait_for(deadline);
+  if (reply_ptr reply = port->take()) return reply;
+  return undelivered(errc::deadline);
+}
+
+tree_node system_impl::tree() const {
+  tree_node node;
+  world_->root->describe(node);
+  return node;
+}
+
+// ---- the end ----
+
+shutdown_report system_impl::shutdown(const shutdown_options& options) {
+  const std::lock_guard one_at_a_time(shutdown_mutex_);
+  if (report_) return *report_;
+  auto& w = *world_;
+  const auto begun = w.shared.now();
+  const auto deadline = begun + options.deadline;
+  // The last part of the time is for saying what happened.
+  const auto stop_by = deadline - std::min<std::chrono::nanoseconds>(options.deadline / 4, std::chrono::milliseconds{250});
+  shutdown_report report;
+  w.shared.stop_accepting();
+  if (!w.watch->check(&root_watch::ended) && w.watch->started()) drain(std::min(begun + options.drain, stop_by), report);
+  w.watch->asked_to_end();
+  w.root->post(std::make_unique<command>(command_kind::stop, 0, stop_by));
+  const bool ended = await(&root_watch::ended, deadline - w.shared.now());
+  for (const blocker& b : w.watch->abandoned()) report.blockers.push_back(b);
+  if (!ended && w.watch->abandoned().empty()) note_unfinished(tree(), report);
+  abandoned_ = !ended || !w.watch->abandoned().empty();
+  report.in_time = !abandoned_;
+  report.took = w.shared.now() - begun;
+  report_ = report;
+  return report;
+}
+
+void system_impl::drain(std::chrono::nanoseconds until, shutdown_report& report) {
+  auto& w = *world_;
+  const auto idle = [&] { return w.root->idle(); };
+  if (!w.threads->work_until(idle, until)) {
+    while (!idle() && w.shared.now() < until) std::this_thread::sleep_for(std::chrono::milliseconds{1}); // no event says "all are idle"
+  }
+  if (idle()) return;
+  const std::function<void(const tree_node&)> note = [&](const tree_node& node) {
+    if (!node.supervisor && (node.messages.queued > 0 || !node.handling.empty()))
+      report.blockers.push_back({node.path, shutdown_phase::drain, node.handling, node.busy_for, node.messages.queued});
+    for (const tree_node& child : node.children) note(child);
+  };
+  note(tree());
+}
+
+void system_impl::note_unfinished(const tree_node& node, shutdown_report& report) const {
+  if (!node.supervisor && node.state != lifecycle_state::terminated)
+    report.blockers.push_back({node.path, shutdown_phase::stop_children, node.handling, node.busy_for, node.messages.queued});
+  for (const tree_node& child : node.children) note_unfinished(child, report);
+}
+
+end_reason system_impl::wait_for(std::chrono::nanoseconds most) const {
+  (void)await(&root_watch::ended, most);
+  return world_->watch->reason();
+}
+
+system_impl::~system_impl() {
+  (void)shutdown({});
+  // A thread that never came back still uses all this, and joining it would wait for ever.
+  if (abandoned_) (void)world_.release();
+}
+
+system_world::system_world(std::unique_ptr<backend> b, system_options options)
+    : threads(std::move(b)), shared(*threads, std::move(options.log), std::move(options.observers), options.health_period,
+                                    options.seed != 0 ? options.seed : (std::uint64_t{std::random_device{}()} << 32) ^ std::random_device{}()),
+      watch(std::make_shared<root_watch>(shared)) {}
+
+system_world::~system_world() {
+  root = nullptr;
+  threads = nullptr; // joins; after it nobody calls back
+}
+
+system system_access::start(supervisor_spec root, system_options options, std::unique_ptr<backend> threads) {
+  problem_list problems = root.check();
+  if (options.messages_per_turn == 0) problems.push_back({"messages_per_turn", "must be at least 1"});
+  if (options.health_period < std::chrono::milliseconds::zero()) problems.push_back({"health_period", "must not be negative"});
+  if (!problems.empty()) throw start_error(std::move(problems));
+  if (!threads) threads = make_backend(options.threads, options.messages_per_turn);
+  auto impl = std::make_unique<system_impl>(std::move(root), std::move(threads), std::move(options));
+  impl->start();
+  return system{std::move(impl)};
+}
+
+} // namespace detail
+
+// ---- the public face ----
+
+std::string_view to_string(end_reason why) noexcept {
+  switch (why) {
+    case end_reason::none: return "none";
+    case end_reason::shut_down: return "shut down";
+    case end_reason::budget_exhausted: return "budget exhausted";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(shutdown_phase phase) noexcept {
+  switch (phase) {
+    case shutdown_phase::stop_accepting: return "stop accepting";
+    case shutdown_phase::drain: return "drain";
+    case shutdown_phase::stop_children: return "stop children";
+    case shutdown_phase::close_resources: return "close resources";
+  }
+  return "unknown";
+}
+
+std::string to_string(const shutdown_report& report) {
+  const auto in_milliseconds = [](std::chrono::nanoseconds t) { return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(t).count()) + " ms"; };
+  std::string text = (report.in_time ? "stopped in " : "not everything stopped after ") + in_milliseconds(report.took);
+  for (const blocker& b : report.blockers) {
+    text += "\n  " + b.path + " (" + std::string{to_string(b.phase)} + "): ";
+    text += b.handling.empty() ? std::to_string(b.queued) + " messages queued" : "in " + b.handling + " for " + in_milliseconds(b.busy_for);
+  }
+  return text;
+}
+
+system::system(std::unique_ptr<detail::system_impl> impl) noexcept : impl_(std::move(impl)) {}
+system::~system() = default;
+system::system(system&&) noexcept = default;
+system& system::operator=(system&&) noexcept = default;
+
+system system::start(supervisor_spec root, system_options options) { return detail::system_access::start(std::move(root), std::move(options), nullptr); }
+
+detail::reply_ptr system::wait_for_reply(detail::process& to, detail::data_ptr message, std::chrono::nanoseconds deadline) {
+  return impl_->wait_for_reply(to, std::move(message), deadline);
+}
+
+result<detail::process_ptr> system::find_process(const std::string& path, const detail::actor_type& type) const {
+  detail::process_ptr found = impl_->world().shared.paths().find(path);
+  if (!found) return refuse(errc::no_such_path, path);
+  if (found->type() != &type) return refuse(errc::wrong_type, path + " holds " + (found->type() ? std::string{found->type()->name} : "a supervisor") + ", not " + std::string{type.name});
+  return found;
+}
+
+tree_node system::tree() const { return impl_->tree(); }
+std::vector<std::string> system::ask_edges() const { return impl_->ask_edges(); }
+bool system::ready() const { return alys::ready(impl_->tree().health.state); }
+std::uint64_t system::dead_letters(dead_letter_cause cause) const noexcept { return impl_->world().shared.dead_letters(cause); }
+shutdown_report system::shutdown(shutdown_options options) { return impl_->shutdown(options); }
+end_reason system::wait() const { return impl_->wait_for(std::chrono::nanoseconds::max()); }
+end_reason system::wait_for(std::chrono::nanoseconds most) const { return impl_->wait_for(most); }
+
+} // namespace alys

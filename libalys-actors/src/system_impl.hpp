@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What stands behind alys::system: the shared world, the root, and whoever waits for either.
+#pragma once
+
+#include "backend.hpp"
+#include "runtime.hpp"
+#include "supervisor.hpp"
+
+#include <alys/actors/system.hpp>
+
+#include <condition_variable>
+
+namespace alys::detail {
+
+// Hears the root's reports, and of children that were left behind.
+class root_watch final : public report_sink, public stop_witness {
+  template <class Look>
+  [[nodiscard]] auto locked(Look look) const {
+    const std::lock_guard guard(mutex_);
+    return look();
+  }
+
+public:
+  explicit root_watch(runtime& world) noexcept : world_(world) {}
+  void set_root(const std::shared_ptr<scheduled>& root) { root_ = root; }
+
+  void take_report(std::unique_ptr<report> r) noexcept override;
+  void child_abandoned(const std::string& path, const tree_node& view) noexcept override;
+
+  // One of the two conditions below.
+  using condition = bool (root_watch::*)() const;
+  [[nodiscard]] bool check(condition what) const;
+  // Waits for it, at most `most`.
+  [[nodiscard]] bool wait(condition what, std::chrono::nanoseconds most) const;
+  [[nodiscard]] bool decided() const { return started_ || failure_ || ended_; }
+  [[nodiscard]] bool ended() const { return ended_; }
+
+  [[nodiscard]] bool started() const { return locked([&] { return started_; }); }
+  [[nodiscard]] error failure() const { return locked([&] { return failure_; }); }
+  [[nodiscard]] std::vector<blocker> abandoned() const { return locked([&] { return abandoned_; }); }
+  [[nodiscard]] end_reason reason() const { return locked([&] { return ended_ ? reason_ : end_reason::none; }); }
+  void asked_to_end() {
+    const std::lock_guard guard(mutex_);
+    if (reason_ == end_reason::none) reason_ = end_reason::shut_down;
+  }
+
+private:
+  runtime& world_;
+  std::weak_ptr<scheduled> root_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  bool started_ = false;
+  bool ended_ = false;
+  error failure_;
+  end_reason reason_ = end_reason::none;
+  std::vector<blocker> abandoned_;
+};
+
+// All that a thread of the tree may touch.
+struct system_world {
+  system_world(std::unique_ptr<backend> b, system_options options);
+  ~system_world();
+  std::unique_ptr<backend> threads;
+  runtime shared;
+  std::shared_ptr<root_watch> watch;
+  std::shared_ptr<supervisor> root;
+};
+
+class system_impl {
+public:
+  // Builds; the declaration has been checked.
+  system_impl(supervisor_spec spec, std::unique_ptr<backend> threads, system_options options);
+  ~system_impl();
+  // Starts the tree and waits until it is up. Throws start_error.
+  void start();
+
+  [[nodiscard]] reply_ptr wait_for_reply(process& to, data_ptr message, std::chrono::nanoseconds deadline);
+  [[nodiscard]] tree_node tree() const;
+  [[nodiscard]] const std::vector<std::string>& ask_edges() const noexcept { return ask_edges_; }
+  [[nodiscard]] shutdown_report shutdown(const shutdown_options& options);
+  [[nodiscard]] end_reason wait_for(std::chrono::nanoseconds most) const;
+  [[nodiscard]] system_world& world() const noexcept { return *world_; }
+
+private:
+  [[nodiscard]] bool await(root_watch::condition what, std::chrono::nanoseconds most) const;
+  void drain(std::chrono::nanoseconds until, shutdown_report& report);
+  void note_unfinished(const tree_node& node, shutdown_report& report) const;
+
+  std::unique_ptr<system_world> world_;
+  std::vector<std::string> ask_edges_;
+  std::mutex shutdown_mutex_; // two threads may ask for the end
+  std::optional<shutdown_report> report_;
+  bool abandoned_ = false;
+};
+
+// For the testkit: a system over a backend of its own choice; null: the default one.
+struct system_access {
+  [[nodiscard]] static system start(supervisor_spec root, system_options options, std::unique_ptr<backend> threads);
+  [[nodiscard]] static system_impl& impl(system& s) noexcept { return *s.impl_; }
+};
+
+} // namespace alys::detail

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tree as text and as JSON.
+#include <alys/actors/tree.hpp>
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace alys {
+
+namespace {
+
+void print(const tree_node& node, std::size_t depth, std::string& text) {
+  text += fmt::format("{:{}}{} [{}] {}", "", 2 * depth, node.name, node.type, to_string(node.state));
+  text += fmt::format(", incarnation {}, restarts {}", node.incarnation, node.restarts);
+  if (!node.supervisor) {
+    text += fmt::format(", queue {}+{}, handled {}", node.urgent.depth, node.normal.depth, node.messages.handled);
+    if (node.messages.failed > 0) text += fmt::format(", failed {}", node.messages.failed);
+    if (node.messages.rejected > 0) text += fmt::format(", rejected {}", node.messages.rejected);
+  }
+  text += fmt::format(", {}", to_string(node.health.state));
+  if (!node.health.why.empty()) text += fmt::format(" ({})", node.health.why);
+  if (!node.failures.empty()) text += fmt::format(", last failure: {}", node.failures.back().what.message());
+  text += '\n';
+  for (const tree_node& child : node.children) print(child, depth + 1, text);
+}
+
+[[nodiscard]] std::string quoted(std::string_view raw) {
+  std::string text = "\"";
+  for (const char c : raw) {
+    if (c == '"' || c == '\\') text += fmt::format("\\{}", c);
+    else if (static_cast<unsigned char>(c) < 0x20) text += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    else text += c;
+  }
+  return text + "\"";
+}
+
+void print_json(const tree_node& node, std::string& text) {
+  const auto& m = node.messages;
+  text += fmt::format(R"({{"path":{},"type":{},"supervisor":{},"policy":{},"critical":{},"state":"{}","incarnation":{},"restarts":{})", quoted(node.path),
+                      quoted(node.type), node.supervisor, quoted(node.policy), node.critical, to_string(node.state), node.incarnation, node.restarts);
+  text += fmt::format(R"(,"health":{{"state":"{}","why":{}}})", to_string(node.health.state), quoted(node.health.why));
+  if (!node.supervisor) {
+    text += fmt::format(
+        R"(,"messages":{{"handled":{},"refused":{},"failed":{},"undelivered":{},"rejected":{},"dropped":{},"queued":{},"timers_fired":{},"timers_dropped":{}}})",
+        m.handled, m.refused, m.failed, m.undelivered, m.rejected, m.dropped, m.queued, m.timers_fired, m.timers_dropped);
+    const auto mailbox = [](const mailbox_view& v) { return fmt::format(R"({{"depth":{},"high_water":{},"capacity":{}}})", v.depth, v.high_water, v.capacity); };
+    text += fmt::format(R"(,"normal":{},"urgent":{})", mailbox(node.normal), mailbox(node.urgent));
+    text += fmt::format(R"(,"handling":{},"busy_ms":{})", quoted(node.handling), std::chrono::duration_cast<std::chrono::milliseconds>(node.busy_for).count());
+  }
+  text += R"(,"failures":[)";
+  for (std::size_t i = 0; i < node.failures.size(); ++i) {
+    const failure_note& f = node.failures[i];
+    text += fmt::format(R"({}{{"at_ms":{},"incarnation":{},"what":{}}})", i > 0 ? "," : "",
+                        std::chrono::duration_cast<std::chrono::milliseconds>(f.at).count(), f.incarnation, quoted(f.what.message()));
+  }
+  text += R"(],"children":[)";
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    if (i > 0) text += ',';
+    print_json(node.children[i], text);
+  }
+  text += "]}";
+}
+
+} // namespace
+
+std::string to_string(const tree_node& root) {
+  std::string text;
+  print(root, 0, text);
+  return text;
+}
+
+std::string to_json(const tree_node& root) {
+  std::string text;
+  print_json(root, text);
+  return text;
+}
+
+const tree_node* find(const tree_node& root, std::string_view path) noexcept {
+  if (root.path == path) return &root;
+  if (path.substr(0, root.path.size()) != root.path) return nullptr;
+  for (const tree_node& child : root.children) {
+    if (const tree_node* found = find(child, path)) return found;
+  }
+  return nullptr;
+}
+
+} // namespace alys

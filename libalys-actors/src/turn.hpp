@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What runs on this thread right now: the sender, the conversation and the trace that its messages belong to.
+#pragma once
+
+#include <alys/actors/header.hpp>
+
+namespace alys::detail {
+
+struct turn {
+  std::uint32_t slot = 0;
+  std::uint32_t incarnation = 0;
+  std::uint64_t* sequence = nullptr; // of the incarnation
+  const message_header* handling = nullptr;
+};
+
+// Null outside of an actor's turn.
+[[nodiscard]] turn*& current_turn() noexcept;
+
+class turn_scope {
+public:
+  explicit turn_scope(turn& t) noexcept : outer_(current_turn()) { current_turn() = &t; }
+  ~turn_scope() { current_turn() = outer_; }
+  turn_scope(const turn_scope&) = delete;
+  turn_scope& operator=(const turn_scope&) = delete;
+
+private:
+  turn* outer_;
+};
+
+} // namespace alys::detail
