@@ -3,9 +3,9 @@
 // Slots: time cut into equal pieces, counted from the Unix epoch. At most one block belongs to a slot, and its time lies within the slot.
 //
 // ```cpp
-// inline const alys::domain::slot_clock clock{2s};
-// inline alys::domain::slot now() { return clock.slot_at(alys::domain::unix_milliseconds{1'700'000'000'999}); }
-// inline bool within() { return clock.start_of(now()) == alys::domain::unix_milliseconds{1'700'000'000'000}; }
+// inline const alys::domain::slot_clock slots{2s};
+// inline alys::domain::slot now() { return slots.slot_at(alys::domain::unix_milliseconds{1'700'000'000'999}); }
+// inline bool within() { return slots.start_of(now()) == alys::domain::unix_milliseconds{1'700'000'000'000}; }
 // ```
 #pragma once
 
