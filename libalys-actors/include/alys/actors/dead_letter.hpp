@@ -47,10 +47,10 @@ inline constexpr std::array all_dead_letter_causes{
 // it may hold secrets.
 struct dead_letter {
   dead_letter_cause cause{};
-  std::string_view message;  // the name of its type
-  std::string_view sender;   // a path; empty if unknown
-  std::string_view receiver; // a path
-  message_header header;
+  std::string_view message = {};  // the name of its type
+  std::string_view sender = {};   // a path; empty if unknown
+  std::string_view receiver = {}; // a path
+  message_header header = {};
 };
 
 // For logs: "deposit from /teller to /bank/ledger (7.2.1041): mailbox full".

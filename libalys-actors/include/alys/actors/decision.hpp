@@ -58,8 +58,8 @@ enum class failure_source : std::uint8_t {
 
 // A failure, as a supervisor sees it.
 struct failure {
-  error what;                    // what happened
-  std::string path;              // of the failed actor: "/bank/ledger"
+  error what = {};               // what happened
+  std::string path = {};         // of the failed actor: "/bank/ledger"
   std::uint32_t incarnation = 0; // the life that failed
   failure_source source = failure_source::returned;
   bool may_resume_after_throw = false; // the child's opt-in

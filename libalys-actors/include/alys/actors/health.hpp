@@ -41,7 +41,7 @@ enum class health_state : std::uint8_t {
 // A verdict and its reason; the reason may be empty for the good states.
 struct health_report {
   health_state state = health_state::healthy;
-  std::string why;
+  std::string why = {};
   friend bool operator==(const health_report&, const health_report&) = default;
 };
 
@@ -50,9 +50,9 @@ struct health_report {
 
 // A child as its supervisor's rule sees it. Children that ended as they should (a finished temporary one) are left out of the list.
 struct child_health {
-  std::string_view name;
+  std::string_view name = {};
   bool critical = true; // without it the supervisor cannot do its own job
-  health_report report;
+  health_report report = {};
 };
 
 // A supervisor's rule: the worst critical child, where unhealthy, stopped and stopping are worst, then initializing, then degraded.
@@ -71,7 +71,7 @@ struct child_health {
 // One check and what it found.
 struct health_verdict {
   std::chrono::nanoseconds at{}; // since the system's start
-  health_report report;
+  health_report report = {};
 };
 
 using health_history = bounded_history<health_verdict>;

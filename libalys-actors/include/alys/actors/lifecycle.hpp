@@ -68,7 +68,7 @@ struct lifecycle_event {
   lifecycle_state to{};
   std::chrono::nanoseconds at{};  // since the system's start, on its clock
   std::uint32_t incarnation = 0;  // the life it belongs to; for restarting -> initializing the new one
-  error cause;                    // no error for an ordinary step
+  error cause = {};               // no error for an ordinary step
 };
 
 // For logs: "running -> failed (incarnation 2): bank::denied::no_such_account".

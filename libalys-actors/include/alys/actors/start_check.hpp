@@ -24,8 +24,8 @@ namespace alys {
 
 // A child as declared under its supervisor.
 struct child_declaration {
-  std::string name;
-  std::vector<std::string> depends_on; // names of siblings that must run before it
+  std::string name = {};
+  std::vector<std::string> depends_on = {}; // names of siblings that must run before it
 };
 
 // The longest name of a child, in bytes.
