@@ -27,7 +27,7 @@ public:
       const std::lock_guard guard(mutex_);
       if (!life_.advance(to, world.now(), cause)) {
         world.log(log_level::error, path + ": bug: no way from " + std::string{to_string(life_.state())} + " to " + std::string{to_string(to)});
-        assert(!"a transition that the lifecycle does not allow");
+        assert(false && "a transition that the lifecycle does not allow");
         return;
       }
       step = life_.history().newest();
