@@ -19,6 +19,7 @@ enum class command_kind : std::uint8_t {
   stop,     // end in order, for good
   give_up,  // the hook that is running has used up its time
   check,    // say how you are
+  fault,    // fail, for the sake of a test
 };
 
 struct command final : envelope {

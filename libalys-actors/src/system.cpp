@@ -297,6 +297,14 @@ result<detail::process_ptr> system::find_process(const std::string& path, const 
   return found;
 }
 
+result<void> system::inject_fault(const std::string& path) {
+  const auto found = impl_->world().shared.paths().find(path);
+  if (!found) return refuse(errc::no_such_path, path);
+  if (found->type() == nullptr) return refuse(errc::wrong_type, path + " is a supervisor");
+  found->post(std::make_unique<detail::command>(detail::command_kind::fault, 0));
+  return {};
+}
+
 tree_node system::tree() const { return impl_->tree(); }
 std::vector<std::string> system::ask_edges() const { return impl_->ask_edges(); }
 bool system::ready() const { return alys::ready(impl_->tree().health.state); }

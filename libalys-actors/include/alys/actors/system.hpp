@@ -123,6 +123,10 @@ public:
   [[nodiscard]] bool ready() const;
   [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const noexcept;
 
+  // Makes the actor at `path` throw in its next turn, as if a handler had: for tests, and for showing what the tree does about it.
+  // errc::no_such_path, or errc::wrong_type for a supervisor.
+  [[nodiscard]] result<void> inject_fault(const std::string& path);
+
   // Stops accepting from outside, lets queued work finish, stops all children in reverse order, closes. Returns by the deadline, always;
   // the report names what was in the way. A second call returns the first one's report.
   shutdown_report shutdown(shutdown_options options = {});

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the aura actor says and is asked: turns of this node's authority, and signatures for them.
+//
+// ```cpp
+// inline alys::domain::seal_block ask_for(const alys::domain::block_header& mine) { return {mine}; }
+// ```
+#pragma once
+
+#include <alys/actors/ref.hpp>
+#include <alys/domain/chain/block.hpp>
+#include <alys/domain/chain/vote.hpp>
+
+#include <chrono>
+
+namespace alys::domain {
+
+// A slot has begun whose author is this node.
+struct slot_begun {
+  domain::slot slot;
+};
+
+// Tell `listener` of every turn from now on, in the place of an earlier listener.
+struct follow_slots {
+  alys::ref_to<slot_begun> listener;
+};
+
+// What an author adds to its block: the seal, its own approval, and the vote that must be durable before either leaves the node.
+struct author_signatures {
+  schnorr_signature seal;
+  domain::approval approval;
+  vote_lock vote;
+};
+
+// Seals and approves a block of one's own. Refuses with a vote_error if the slot is taken by another block, or has passed.
+struct seal_block {
+  using reply = author_signatures;
+  block_header header;
+};
+
+// The slot clock's own alarm.
+struct slot_alarm {};
+
+ALYS_MESSAGE(slot_begun, slot)
+ALYS_MESSAGE(follow_slots, listener)
+ALYS_MESSAGE(seal_block, header)
+ALYS_MESSAGE(slot_alarm)
+
+} // namespace alys::domain

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the engine actor is asked. The words are the Engine API's; the chain actor is the one who asks.
+//
+// ```cpp
+// inline alys::domain::check_payload check(alys::domain::execution_payload payload) { return {std::move(payload)}; }
+// ```
+#pragma once
+
+#include <alys/actors/message.hpp>
+#include <alys/domain/engine/execution_engine.hpp>
+
+namespace alys::domain {
+
+// Makes `state.head` the head and builds a payload on top of it from the pool. Refuses with an engine_error.
+struct build_payload_on {
+  using reply = execution_payload;
+  forkchoice_state state;
+  payload_attributes attributes;
+};
+
+// Executes a payload and says what it thinks of it; an invalid payload is an ordinary answer.
+struct check_payload {
+  using reply = payload_verdict;
+  execution_payload payload;
+};
+
+// Makes `state.head` the head. `committed`: execution blocks whose state changes have become durable.
+struct set_head {
+  using reply = forkchoice_verdict;
+  forkchoice_state state;
+  std::vector<hash256> committed;
+};
+
+// Puts a signed transaction into the pool. Refuses with a transaction_error.
+struct submit_raw_transaction {
+  using reply = hash256;
+  bytes raw;
+};
+
+// A transaction that waits in the pool, or null.
+struct find_pending_transaction {
+  using reply = transaction_ptr;
+  hash256 hash;
+};
+
+struct find_account {
+  using reply = account_status;
+  address who;
+  block_selector block;
+};
+
+struct find_fees {
+  using reply = fee_quote;
+};
+
+struct find_gas {
+  using reply = gas;
+  call_request call;
+};
+
+// The payload of block 0, and its state.
+struct find_genesis_payload {
+  using reply = genesis_payload;
+};
+
+// The adapter behind the engine failed at something: the engine actor's failure, told to it in its own turn.
+struct engine_failed {
+  error what;
+};
+
+ALYS_MESSAGE(build_payload_on, state, attributes)
+ALYS_MESSAGE(check_payload, payload)
+ALYS_MESSAGE(set_head, state, committed)
+ALYS_MESSAGE(submit_raw_transaction, raw)
+ALYS_MESSAGE(find_pending_transaction, hash)
+ALYS_MESSAGE(find_account, who, block)
+ALYS_MESSAGE(find_fees)
+ALYS_MESSAGE(find_gas, call)
+ALYS_MESSAGE(find_genesis_payload)
+ALYS_MESSAGE(engine_failed, what)
+
+} // namespace alys::domain
