@@ -23,8 +23,13 @@ const std::vector<rule>& direct_rules() {
       {std::regex{"^(?!libalys-actors/src/caf/|libalys-actors/include/alys/actors/caf\\.hpp$).*"}, std::regex{"^caf/.*"},
        "only libalys-actors/src/caf and <alys/actors/caf.hpp> know CAF"},
       {std::regex{"^libalys-actors/.*"}, std::regex{"^alys/(domain|chain)/.*"}, "the actors library knows nothing of what is built on it"},
-      {std::regex{"^(libalys-actors/(include|src)|libalys-domain|apps)/.*"}, std::regex{"^alys/testkit/.*"}, "no product code needs the test kit"},
-      {std::regex{"^libalys-actors/(testkit/)?include/(?!alys/actors/caf\\.hpp$).*"}, std::regex{"^(?!alys/(actors|testkit)/|[a-z0-9_]+$).*"},
+      {std::regex{"^libalys-actors/src/(?!toml/|prometheus/).*"},
+       std::regex{"^(boost|nlohmann|leveldb|google|grpcpp|toml\\+\\+|prometheus|spdlog|secp256k1|cryptopp).*"},
+       "the actors library needs CAF and fmt only; what needs more is a component in a folder of its own"},
+      {std::regex{"^(libalys-actors/(include|src)|libalys-domain|apps)/.*"}, std::regex{"^alys/testkit/.*"},
+       "no product code needs the test kit"},
+      {std::regex{"^libalys-actors/(testkit/)?include/(?!alys/actors/caf\\.hpp$).*"},
+       std::regex{"^(?!alys/(actors|testkit)/|[a-z0-9_]+$).*"},
        "public headers of the actors library include the standard library and each other"},
       {std::regex{"^libalys-domain/include/.*"}, std::regex{"^(?!alys/(actors|domain)/|boost/multiprecision/|[a-z0-9_]+$).*"},
        "public headers of the domain include the standard library, Boost.Multiprecision, the actors library and each other"},
@@ -36,10 +41,18 @@ const std::vector<rule>& direct_rules() {
 const rule& pure() {
   static const rule it{
       std::regex{"^libalys-domain/.*"},
-      std::regex{"^(alys/actors/(?!(error|result)\\.hpp$).*|(?!alys/|boost/multiprecision/|secp256k1|cryptopp/|nlohmann/|[a-z0-9_]+(\\.hpp)?$).*"
-                 "|fstream|iostream|filesystem|thread|mutex|shared_mutex|condition_variable|future|atomic|semaphore|latch|barrier|random)$"},
+      std::regex{
+          "^(alys/actors/(?!(error|result)\\.hpp$).*|(?!alys/|boost/multiprecision/|secp256k1|cryptopp/|nlohmann/"
+          "|string\\.h$|[a-z0-9_]+(\\.hpp)?$).*"
+          "|fstream|iostream|filesystem|thread|mutex|shared_mutex|condition_variable|future|atomic|semaphore|latch|barrier|random)$"},
       "rules are pure: of the actors library error.hpp and result.hpp, no I/O, no threads"};
   return it;
+}
+
+// What may be against the letter of a rule, and why.
+bool permitted(const std::string& file, const std::string& include) {
+  // Random numbers blind the curve context against side channels; no signature or verdict depends on them.
+  return file == "libalys-domain/src/aura/signing.cpp" && include == "sys/random.h";
 }
 
 std::vector<std::string> includes_of(const std::string& text) {
@@ -93,7 +106,8 @@ public:
       for (const std::string& include : includes_of(text->second)) {
         const auto target = resolve(files_, file, include);
         if (target && headers.contains(*target)) report(file, include, words);
-        if (also != nullptr && std::regex_match(file, also->files) && std::regex_match(include, also->forbidden)) report(file, include, also->words);
+        if (also != nullptr && std::regex_match(file, also->files) && std::regex_match(include, also->forbidden))
+          report(file, include, also->words);
         if (target && !headers.contains(*target)) open.push_back(*target);
       }
     }
@@ -110,7 +124,7 @@ public:
 
 private:
   void report(const std::string& file, const std::string& include, const std::string& words) {
-    found_.push_back(file + ": " + include + ": " + words);
+    if (!permitted(file, include)) found_.push_back(file + ": " + include + ": " + words);
   }
 
   const tree& files_;
