@@ -54,8 +54,11 @@ void cell::obey(const command& order) noexcept {
     case command_kind::stop: begin_stop(purpose::stop); break;
     case command_kind::give_up: give_up(); break;
     case command_kind::check: check_health(); break;
-    case command_kind::fault:
-      if (running() && !suspended_) in_turn(message_header{}, failure_source::thrown, [] { throw std::runtime_error("a fault was injected here"); });
+    case command_kind::fault_thrown:
+      if (takes_data()) in_turn(message_header{}, failure_source::thrown, [] { throw std::runtime_error("a fault was injected: exception"); });
+      break;
+    case command_kind::fault_returned:
+      if (takes_data()) fail(alys::fail(category::unknown, "a fault was injected: failure"), failure_source::returned);
       break;
   }
 }

@@ -19,7 +19,8 @@ enum class command_kind : std::uint8_t {
   stop,     // end in order, for good
   give_up,  // the hook that is running has used up its time
   check,    // say how you are
-  fault,    // fail, for the sake of a test
+  fault_thrown,   // throw, for the sake of a test
+  fault_returned, // return a failure, likewise
 };
 
 struct command final : envelope {

@@ -95,7 +95,8 @@ void supervisor::obey(const command& order) {
     case command_kind::escalate:
     case command_kind::give_up: // a supervisor is never stuck: its children's deadlines are its own
     case command_kind::check:
-    case command_kind::fault: break;
+    case command_kind::fault_thrown:
+    case command_kind::fault_returned: break;
   }
 }
 

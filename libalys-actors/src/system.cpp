@@ -297,11 +297,11 @@ result<detail::process_ptr> system::find_process(const std::string& path, const 
   return found;
 }
 
-result<void> system::inject_fault(const std::string& path) {
+result<void> system::inject_fault(const std::string& path, injected_fault how) {
   const auto found = impl_->world().shared.paths().find(path);
   if (!found) return refuse(errc::no_such_path, path);
   if (found->type() == nullptr) return refuse(errc::wrong_type, path + " is a supervisor");
-  found->post(std::make_unique<detail::command>(detail::command_kind::fault, 0));
+  found->post(std::make_unique<detail::command>(how == injected_fault::exception ? detail::command_kind::fault_thrown : detail::command_kind::fault_returned, 0));
   return {};
 }
 

@@ -36,6 +36,8 @@ struct system_options {
   std::vector<std::shared_ptr<observer>> observers = {};
 };
 
+enum class injected_fault : std::uint8_t { exception, failure };
+
 // Thrown by system::start. Nothing runs then.
 class start_error final : public std::runtime_error {
 public:
@@ -123,9 +125,9 @@ public:
   [[nodiscard]] bool ready() const;
   [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const noexcept;
 
-  // Makes the actor at `path` throw in its next turn, as if a handler had: for tests, and for showing what the tree does about it.
-  // errc::no_such_path, or errc::wrong_type for a supervisor.
-  [[nodiscard]] result<void> inject_fault(const std::string& path);
+  // Makes the actor at `path` fail in its next turn, as if a handler had thrown or returned a failure: for tests, and for showing what the
+  // tree does about it. errc::no_such_path, or errc::wrong_type for a supervisor.
+  [[nodiscard]] result<void> inject_fault(const std::string& path, injected_fault how = injected_fault::exception);
 
   // Stops accepting from outside, lets queued work finish, stops all children in reverse order, closes. Returns by the deadline, always;
   // the report names what was in the way. A second call returns the first one's report.
