@@ -6,7 +6,9 @@
 
 namespace alys::domain {
 
-bytes encode_account(const account& a) { return rlp_list{}.integer(a.nonce).amount(a.balance).fixed(a.storage_root).fixed(a.code_hash).encode(); }
+bytes encode_account(const account& a) {
+  return rlp_list{}.integer(a.nonce).amount(a.balance).fixed(a.storage_root).fixed(a.code_hash).encode();
+}
 
 alys::result<account> decode_account(bytes_view data) {
   auto fields = rlp_reader::whole_list(data);

@@ -9,8 +9,8 @@ namespace alys::domain {
 
 namespace {
 
-constexpr std::uint64_t elasticity = 2;              // the limit is this many times the target
-constexpr std::uint64_t base_fee_change_bound = 8;   // at most an eighth up or down
+constexpr std::uint64_t elasticity = 2;            // the limit is this many times the target
+constexpr std::uint64_t base_fee_change_bound = 8; // at most an eighth up or down
 constexpr std::uint64_t gas_limit_change_bound = 1'024;
 constexpr std::uint64_t lowest_gas_limit = 5'000;
 

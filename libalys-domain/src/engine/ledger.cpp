@@ -33,10 +33,6 @@ public:
   return ordered_root(encoded);
 }
 
-[[nodiscard]] wei base_fee_after(const execution_header& parent) {
-  return next_base_fee({.gas_limit = parent.gas_limit, .gas_used = parent.gas_used, .base_fee = parent.base_fee_per_gas});
-}
-
 [[nodiscard]] block_environment environment_of(const ledger_context& context, const execution_payload& payload) {
   return {.rules = {.chain_id = context.chain_id, .gas_limit = payload.gas_limit},
           .base_fee = payload.base_fee_per_gas,
@@ -57,7 +53,7 @@ public:
                         .header = std::move(header),
                         .receipts = executor.receipts(),
                         .state_changes = std::move(committed->nodes),
-                        .touched = state.edited()};
+                        .touched = state.touched()};
 }
 
 [[nodiscard]] alys::result<void> mint_all(block_executor& executor, const std::vector<withdrawal>& withdrawals) {
@@ -117,6 +113,10 @@ public:
 
 } // namespace
 
+wei base_fee_after(const execution_header& parent) {
+  return next_base_fee({.gas_limit = parent.gas_limit, .gas_used = parent.gas_used, .base_fee = parent.base_fee_per_gas});
+}
+
 alys::result<executed_block> make_execution_genesis(const execution_genesis& genesis) {
   if (auto checked = check_genesis(genesis); !checked) return checked.error();
   const no_nodes nothing;
@@ -167,8 +167,8 @@ alys::result<executed_block> execute_payload(const ledger_context& context, exec
   for (std::size_t i = 0; i < transactions.size(); ++i) {
     auto done = executor.execute(*transactions[i]);
     if (!done && done.error().refused()) {
-      return alys::refuse(engine_error::invalid_transaction, "could not apply tx " + std::to_string(i) + " [" + to_hex(transactions[i]->hash) +
-                                                                 "]: " + done.error().text());
+      return alys::refuse(engine_error::invalid_transaction,
+                          "could not apply tx " + std::to_string(i) + " [" + to_hex(transactions[i]->hash) + "]: " + done.error().text());
     }
     if (!done) return done.error();
   }

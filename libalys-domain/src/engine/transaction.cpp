@@ -11,8 +11,8 @@ namespace alys::domain {
 
 namespace {
 
-constexpr std::uint64_t unprotected_v = 27; // v of a legacy transaction without a chain id, and 28
-constexpr std::uint64_t protected_v = 35;   // EIP-155: v = 35 + 2 * chain id + parity
+constexpr std::uint64_t unprotected_v = 27;   // v of a legacy transaction without a chain id, and 28
+constexpr std::uint64_t protected_v = 35;     // EIP-155: v = 35 + 2 * chain id + parity
 constexpr std::uint8_t last_type_byte = 0x7f; // EIP-2718: above it begins a legacy transaction
 
 // The order of secp256k1, and its half rounded down: EIP-2 lets no s above the half pass.

@@ -25,6 +25,7 @@ std::string_view phrase(transaction_error error) noexcept {
     case transaction_error::gas_limit_reached: return "gas limit reached";
     case transaction_error::fee_cap_too_low: return "max fee per gas less than block base fee";
     case transaction_error::insufficient_funds: return "insufficient funds for gas * price + value";
+    case transaction_error::insufficient_funds_for_transfer: return "insufficient funds for transfer";
     case transaction_error::already_known: return "already known";
     case transaction_error::underpriced: return "transaction underpriced";
     case transaction_error::replacement_underpriced: return "replacement transaction underpriced";

@@ -14,8 +14,8 @@ namespace {
 
 [[nodiscard]] alys::result<void> check_chain(const transaction& tx, std::uint64_t chain_id) {
   if (!tx.chain_id || *tx.chain_id == chain_id) return {};
-  return refuse_transaction(transaction_error::invalid_sender, "invalid chain id for signer: have " + std::to_string(*tx.chain_id) + " want " +
-                                                                   std::to_string(chain_id));
+  return refuse_transaction(transaction_error::invalid_sender,
+                            "invalid chain id for signer: have " + std::to_string(*tx.chain_id) + " want " + std::to_string(chain_id));
 }
 
 } // namespace

@@ -38,7 +38,8 @@ struct context_deleter {
   std::ranges::copy(to_word(signature.s), compact.begin() + word_size);
   secp256k1_ecdsa_recoverable_signature parsed;
   const int recovery_id = signature.y_is_odd ? 1 : 0;
-  if (secp256k1_ecdsa_recoverable_signature_parse_compact(secp256k1_context_static, &parsed, compact.data(), recovery_id) == 0) return std::nullopt;
+  if (secp256k1_ecdsa_recoverable_signature_parse_compact(secp256k1_context_static, &parsed, compact.data(), recovery_id) == 0)
+    return std::nullopt;
   secp256k1_pubkey key;
   if (secp256k1_ecdsa_recover(secp256k1_context_static, &key, &parsed, message.data()) == 0) return std::nullopt;
   return to_address(key);
@@ -79,7 +80,8 @@ alys::result<transaction_ptr> sign_transaction(transaction tx, const hash256& se
   }
   compact_signature compact{};
   int recovery_id = 0;
-  (void)secp256k1_ecdsa_recoverable_signature_serialize_compact(secp256k1_context_static, compact.data(), &recovery_id, &signature); // cannot fail
+  (void)secp256k1_ecdsa_recoverable_signature_serialize_compact(secp256k1_context_static, compact.data(), &recovery_id,
+                                                                &signature); // cannot fail
   tx.signature.y_is_odd = recovery_id % 2 == 1;
   tx.signature.r = from_big_endian(bytes_view{compact}.first(word_size)).value();
   tx.signature.s = from_big_endian(bytes_view{compact}.subspan(word_size)).value();

@@ -2,8 +2,8 @@
 //
 // Nodes of the Merkle-Patricia trie in memory and as RLP (Ethereum yellow paper, appendix D). Private to the trie.
 //
-// A node hangs on a link. The link knows how its parent refers to the node (the node's hash, or the node's own RLP where that is shorter than
-// a hash), or has the node in memory, or both; a link with a node and no reference is one that changed since the last commit.
+// A node hangs on a link. The link knows how its parent refers to the node (the node's hash, or the node's own RLP where that is shorter
+// than a hash), or has the node in memory, or both; a link with a node and no reference is one that changed since the last commit.
 #pragma once
 
 #include <alys/actors/result.hpp>

@@ -35,6 +35,13 @@ alys::result<account*> world_state::edit(const address& who) {
   return &(*opened)->current;
 }
 
+std::vector<touched_account> world_state::touched() const {
+  std::vector<touched_account> all;
+  all.reserve(edited_.size());
+  for (const auto& who : edited_) all.push_back({.who = who, .after = accounts_.at(who).current});
+  return all;
+}
+
 alys::result<trie_commit> world_state::commit() {
   for (const auto& who : edited_) {
     auto& [committed, current, listed] = accounts_.at(who);

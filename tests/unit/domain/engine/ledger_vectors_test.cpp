@@ -101,5 +101,6 @@ TEST_CASE("the state root of the Sepolia network's genesis comes out") {
   }
   genesis.accounts[address::literal("0x0000006916a87b82333f4245046623b23794c65c")].balance = 10'000'000 * ether;
   genesis.accounts[address::literal("0x799d329e5f583419167cd722962485926e338f4a")].balance = ether;
-  CHECK(to_hex(make_execution_genesis(genesis)->payload.state_root) == "0x5eb6e371a698b8d68f665192350ffcecbbbf322916f4b51bd79bb6887da3f494");
+  CHECK(to_hex(make_execution_genesis(genesis)->payload.state_root) ==
+        "0x5eb6e371a698b8d68f665192350ffcecbbbf322916f4b51bd79bb6887da3f494");
 }

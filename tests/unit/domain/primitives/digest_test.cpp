@@ -18,8 +18,9 @@ TEST_CASE("sha-256 gives the digests of FIPS 180-4") {
 }
 
 TEST_CASE("sha-256d gives the id of Bitcoin's genesis block") {
-  const auto header = from_hex("0x0100000000000000000000000000000000000000000000000000000000000000000000003ba3edfd7a7b12b27ac72c3e67768f617fc81bc3"
-                               "888a51323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c");
+  const auto header = from_hex(
+      "0x0100000000000000000000000000000000000000000000000000000000000000000000003ba3edfd7a7b12b27ac72c3e67768f617fc81bc3"
+      "888a51323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c");
   CHECK(to_hex(sha256d(header.value())) == "0x6fe28c0ab6f1b372c1a6a246ae63f74f931e8365e15a089c68d6190000000000");
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Applies a block's transactions and withdrawals to a state, one by one: what building a payload and checking one have in common. Only plain
-// transfers exist: data sent to an account does nothing, precompiled contracts are ordinary accounts, and nothing creates a contract.
+// Applies a block's transactions and withdrawals to a state, one by one: what building a payload and checking one have in common. Only
+// plain transfers exist: data sent to an account does nothing, precompiled contracts are ordinary accounts, and nothing creates a contract.
 //
 // ```cpp
 // inline alys::result<alys::domain::gas> used_by(alys::domain::world_state& state, const alys::domain::transaction_ptr& tx) {
-//   alys::domain::block_executor block{state, {.rules = {.chain_id = 1337, .gas_limit = alys::domain::gas{30'000'000}}, .base_fee = 7, .fee_recipient = {}}};
-//   if (auto done = block.execute(*tx); !done) return done.error();
-//   return block.gas_used();
+//   alys::domain::block_executor block{state, {.rules = {.chain_id = 1337, .gas_limit = alys::domain::gas{30'000'000}}, .base_fee = 7,
+//   .fee_recipient = {}}}; if (auto done = block.execute(*tx); !done) return done.error(); return block.gas_used();
 // }
 // ```
 #pragma once

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an execution layer turns into one of its blocks: the fields of ExecutionPayloadV2 in the Engine API (Shanghai), no more and no fewer.
-// An Alys block carries one payload; the chain rules say which of its fields they bind, the execution engine checks all others.
+// What an execution layer turns into one of its blocks: the fields of ExecutionPayloadV2 in the Engine API (Shanghai), no more and no
+// fewer. An Alys block carries one payload; the chain rules say which of its fields they bind, the execution engine checks all others.
 //
 // ```cpp
 // inline alys::domain::execution_payload empty_after(const alys::domain::execution_payload& parent) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Blocks of the embedded ledger: makes them, and checks those of others by making them again. State roots, receipts roots and block hashes are
-// Ethereum's (Shanghai), so that a full execution client would agree on every block that holds plain transfers only.
+// Blocks of the embedded ledger: makes them, and checks those of others by making them again. State roots, receipts roots and block hashes
+// are Ethereum's (Shanghai), so that a full execution client would agree on every block that holds plain transfers only.
 //
 // ```cpp
 // inline alys::result<alys::domain::hash256> genesis_root() {
@@ -24,6 +24,7 @@
 #include <alys/domain/engine/receipt.hpp>
 #include <alys/domain/engine/state_source.hpp>
 #include <alys/domain/engine/transaction_signing.hpp>
+#include <alys/domain/engine/world_state.hpp>
 
 #include <cstdint>
 #include <map>
@@ -38,7 +39,7 @@ struct executed_block {
   execution_header header; // of this payload
   std::vector<receipt> receipts;
   domain::state_changes state_changes; // the new nodes of the state trie, and the header under the block's hash
-  std::vector<address> touched;        // the accounts that may have changed
+  std::vector<touched_account> touched;
 };
 
 // What the consensus layer asks of a payload.
@@ -60,23 +61,28 @@ struct ledger_context {
 
 // The first block of an execution chain.
 struct execution_genesis {
-  gas gas_limit;   // at least 5000
-  wei base_fee;    // below 2^128
+  gas gas_limit; // at least 5000
+  wei base_fee;  // below 2^128
   unix_seconds timestamp;
-  bytes extra_data; // at most 32 bytes
+  bytes extra_data;                    // at most 32 bytes
   std::map<address, account> accounts; // not empty ones, without storage and code, below 2^255 wei in all
 };
+
+// The base fee that a block on top of this one has.
+[[nodiscard]] wei base_fee_after(const execution_header& parent);
 
 // Block 0 with its state. Refuses with engine_error::invalid_genesis. The state changes hold the whole state.
 [[nodiscard]] alys::result<executed_block> make_execution_genesis(const execution_genesis&);
 
-// A payload on top of the parent, from these candidates in this order; a candidate that cannot be in the block is left out, with all that follow
-// from its sender. Refuses with invalid_attributes; fails as the state does.
-[[nodiscard]] alys::result<executed_block> build_payload(const ledger_context&, const payload_attributes&, std::span<const transaction_ptr> candidates);
+// A payload on top of the parent, from these candidates in this order; a candidate that cannot be in the block is left out, with all that
+// follow from its sender. Refuses with invalid_attributes; fails as the state does.
+[[nodiscard]] alys::result<executed_block> build_payload(const ledger_context&, const payload_attributes&,
+                                                         std::span<const transaction_ptr> candidates);
 
-// Executes a payload on top of the parent and holds every field against what came out. `transactions` are the payload's, recovered, in its order.
-// Refuses with an engine_error, which means that the payload is invalid; fails as the state does, which says nothing about the payload.
-// Unlike Ethereum's, a block's time may equal its parent's: slots can be shorter than a second.
-[[nodiscard]] alys::result<executed_block> execute_payload(const ledger_context&, execution_payload, std::span<const transaction_ptr> transactions);
+// Executes a payload on top of the parent and holds every field against what came out. `transactions` are the payload's, recovered, in its
+// order. Refuses with an engine_error, which means that the payload is invalid; fails as the state does, which says nothing about the
+// payload. Unlike Ethereum's, a block's time may equal its parent's: slots can be shorter than a second.
+[[nodiscard]] alys::result<executed_block> execute_payload(const ledger_context&, execution_payload,
+                                                           std::span<const transaction_ptr> transactions);
 
 } // namespace alys::domain

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Port: where the embedded ledger reads what it has written before. Content-addressed: a key is the Keccak-256 of its value, be that a node of
-// the state trie or the header of an execution block. What a block adds travels with its verdict (payload_verdict::state_changes) and is
+// Port: where the embedded ledger reads what it has written before. Content-addressed: a key is the Keccak-256 of its value, be that a node
+// of the state trie or the header of an execution block. What a block adds travels with its verdict (payload_verdict::state_changes) and is
 // committed in the same batch as the block.
 //
 // ```cpp
@@ -30,7 +30,8 @@ struct state_change {
 
 using state_changes = std::vector<state_change>;
 
-// Implemented by the chain store. Thread-safe. An error means that the store could not read (a failure); nothing means that it does not have the key.
+// Implemented by the chain store, thread-safe there. An error means that the store could not read (a failure); nothing means that it does
+// not have the key.
 class state_source {
 public:
   state_source() = default;

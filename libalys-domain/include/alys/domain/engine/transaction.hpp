@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Signed transactions of the execution layer: legacy ones (with the chain id of EIP-155 or without) and those of EIP-1559, in the envelope of
-// EIP-2718. Decoding checks the form and the range of the signature (EIP-2); who signed is found out in transaction_signing.hpp.
+// Signed transactions of the execution layer: legacy ones (with the chain id of EIP-155 or without) and those of EIP-1559, in the envelope
+// of EIP-2718. Decoding checks the form and the range of the signature (EIP-2); who signed is found out in transaction_signing.hpp.
 //
 // ```cpp
 // inline alys::result<alys::domain::wei> value_of(alys::domain::bytes_view raw) {

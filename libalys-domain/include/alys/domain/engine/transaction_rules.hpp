@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// When a transaction is valid: by itself, and on top of its sender's account. The pool and the block ask the same questions, in the order and
-// with the words of geth.
+// When a transaction is valid: by itself, and on top of its sender's account. The pool and the block ask the same questions, in the order
+// and with the words of geth.
 //
 // ```cpp
 // inline bool fits(const alys::domain::recovered_transaction& tx, const alys::domain::account& sender) {

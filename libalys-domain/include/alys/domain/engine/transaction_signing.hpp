@@ -39,8 +39,8 @@ using transaction_ptr = std::shared_ptr<const recovered_transaction>;
 // The address of a secret key; refuses invalid_signature for a key that is zero or not below the curve's order.
 [[nodiscard]] alys::result<address> address_of(const hash256& secret_key);
 
-// The transaction signed with this key (deterministic nonce, RFC 6979). For tools and tests: a node holds no such keys. Replaces the signature
-// that `unsigned_transaction` may have; of a legacy one the chain id says whether EIP-155 applies.
+// The transaction signed with this key (deterministic nonce, RFC 6979). For tools and tests: a node holds no such keys. Replaces the
+// signature that `unsigned_transaction` may have; of a legacy one the chain id says whether EIP-155 applies.
 [[nodiscard]] alys::result<transaction_ptr> sign_transaction(transaction unsigned_transaction, const hash256& secret_key);
 
 } // namespace alys::domain

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The Merkle-Patricia trie (Ethereum yellow paper, appendix D): a map from bytes to bytes with one hash, its root, that depends on the content
-// alone. Nodes are loaded from a source when a path needs them, and a commit hashes and hands out only what changed, so that the cost of a block
-// follows the accounts that it touched and not the size of the state.
+// The Merkle-Patricia trie (Ethereum yellow paper, appendix D): a map from bytes to bytes with one hash, its root, that depends on the
+// content alone. Nodes are loaded from a source when a path needs them, and a commit hashes and hands out only what changed, so that the
+// cost of a block follows the accounts that it touched and not the size of the state.
 //
 // ```cpp
 // inline alys::result<alys::domain::hash256> root_of_one() {

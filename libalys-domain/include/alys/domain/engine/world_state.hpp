@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// All accounts at one block, as a block's execution sees them: reads come from the state trie, changes stay in memory until they are committed
-// to a new root (yellow paper, section 4.1; keys are hashes of addresses).
+// All accounts at one block, as a block's execution sees them: reads come from the state trie, changes stay in memory until they are
+// committed to a new root (yellow paper, section 4.1; keys are hashes of addresses).
 //
 // ```cpp
 // inline alys::result<alys::domain::hash256> pay(alys::domain::world_state& accounts, const alys::domain::address& to) {
@@ -26,6 +26,14 @@
 
 namespace alys::domain {
 
+// An account that a block may have changed, as the block leaves it.
+struct touched_account {
+  address who;
+  account after;
+
+  friend bool operator==(const touched_account&, const touched_account&) = default;
+};
+
 // Not thread-safe. After a failure (of the source, or a trie_error) the state is undefined: drop it.
 class world_state {
 public:
@@ -41,8 +49,8 @@ public:
   // Writes the changes into the trie. Accounts that were left empty are removed (EIP-161). Costs some 10 us for each account that differs.
   [[nodiscard]] alys::result<trie_commit> commit();
 
-  // The accounts that were opened with edit since the state was made.
-  [[nodiscard]] const std::vector<address>& edited() const noexcept { return edited_; }
+  // The accounts that were opened with edit since the state was made, as they are now.
+  [[nodiscard]] std::vector<touched_account> touched() const;
 
 private:
   struct entry {

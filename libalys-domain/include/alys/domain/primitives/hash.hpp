@@ -37,7 +37,8 @@ public:
 
   // The value with exactly these bytes; refuses any other number of bytes with hex_error::wrong_length.
   [[nodiscard]] static alys::result<fixed_bytes> from(bytes_view data) {
-    if (data.size() != N) return alys::refuse(hex_error::wrong_length, "expected " + std::to_string(N) + " bytes, got " + std::to_string(data.size()));
+    if (data.size() != N)
+      return alys::refuse(hex_error::wrong_length, "expected " + std::to_string(N) + " bytes, got " + std::to_string(data.size()));
     fixed_bytes value;
     std::ranges::copy(data, value.content_.begin());
     return value;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Amounts of the execution layer: unsigned integers of 256 bits, 10^18 to a coin. Arithmetic that leaves 256 bits throws std::overflow_error
-// or std::range_error and is a bug in the caller: amounts from outside are compared in 512 bits first (see `wide_wei`).
+// Amounts of the execution layer: unsigned integers of 256 bits, 10^18 to a coin. Arithmetic that leaves 256 bits throws
+// std::overflow_error or std::range_error and is a bug in the caller: amounts from outside are compared in 512 bits first (see `wide_wei`).
 //
 // ```cpp
 // inline alys::domain::wei balance() { return alys::domain::to_wei(alys::domain::gwei{3}) + 1; }

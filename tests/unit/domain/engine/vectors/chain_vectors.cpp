@@ -65,7 +65,11 @@ void read_genesis(fields& in, recorded_chain& chain) {
   chain.genesis_state_root = in.fixed<hash256>();
   chain.genesis_header = in.data();
   const auto header = decode_header(chain.genesis_header).value();
-  chain.genesis = {.gas_limit = header.gas_limit, .base_fee = header.base_fee_per_gas, .timestamp = header.timestamp, .extra_data = header.extra_data, .accounts = {}};
+  chain.genesis = {.gas_limit = header.gas_limit,
+                   .base_fee = header.base_fee_per_gas,
+                   .timestamp = header.timestamp,
+                   .extra_data = header.extra_data,
+                   .accounts = {}};
 }
 
 void read_transaction(fields& in, recorded_block& block) {

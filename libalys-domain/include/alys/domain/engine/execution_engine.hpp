@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Port: the execution layer, which knows accounts and transactions and nothing of slots and seals. Shaped like Ethereum's Engine API
+// (Shanghai), so that a full execution client can stand behind it as well as the embedded ledger.
+//
+// Every call answers through `done`, exactly once: before the call returns or later, on the caller's thread or another. `done` must not
+// throw. The caller makes one call at a time; it need not wait for the answer before the next. An error that was refused is the answer to
+// the request; one that failed says that the execution layer is in trouble.
+//
+// ```cpp
+// inline void propose(alys::domain::execution_engine& engine, alys::domain::forkchoice_state head, alys::domain::payload_attributes wanted)
+// {
+//   engine.fork_choice_updated(head, wanted, [&engine](alys::result<alys::domain::forkchoice_verdict> verdict) {
+//     if (!verdict || !verdict->payload) return;
+//     engine.get_payload(*verdict->payload, [](alys::result<alys::domain::execution_payload>) { /* seal it */ });
+//   });
+// }
+// ```
+#pragma once
+
+#include <alys/actors/result.hpp>
+#include <alys/domain/engine/execution_payload.hpp>
+#include <alys/domain/engine/ledger.hpp>
+#include <alys/domain/engine/receipt.hpp>
+#include <alys/domain/engine/state_source.hpp>
+#include <alys/domain/engine/transaction_signing.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace alys::domain {
+
+// Whom an answer goes to.
+template <class T>
+using answer = std::function<void(alys::result<T>)>;
+
+enum class payload_status : std::uint8_t {
+  valid,
+  invalid,
+  syncing,  // its ancestors are not known yet
+  accepted, // kept for later, not executed
+};
+
+// "VALID", "INVALID", "SYNCING" or "ACCEPTED", as the Engine API spells them.
+[[nodiscard]] std::string_view to_string(payload_status) noexcept;
+
+// Execution blocks by hash. Zero for safe and finalized: none yet.
+struct forkchoice_state {
+  hash256 head;
+  hash256 safe;
+  hash256 finalized;
+
+  friend bool operator==(const forkchoice_state&, const forkchoice_state&) = default;
+};
+
+using payload_id = fixed_bytes<struct payload_id_tag, 8>;
+
+struct forkchoice_verdict {
+  payload_status status = payload_status::syncing;
+  std::optional<hash256> latest_valid_hash;
+  std::optional<payload_id> payload; // of the payload under construction, if attributes came along
+};
+
+struct payload_verdict {
+  payload_status status = payload_status::syncing;
+  std::optional<hash256> latest_valid_hash; // of an invalid payload: its parent
+  std::string validation_error;             // of an invalid payload: the broken rule
+  domain::state_changes state_changes;      // to be committed with the block; empty where the engine keeps its own state
+  std::vector<receipt> receipts;            // in the order of the transactions
+};
+
+// The first execution block, and the state that must be committed with it.
+struct genesis_payload {
+  execution_payload payload;
+  domain::state_changes state_changes;
+};
+
+// A block by its role or by its hash. `pending` is the head with the pool's transactions on top; `earliest` is genesis.
+enum class block_tag : std::uint8_t { latest, pending, safe, finalized, earliest };
+using block_selector = std::variant<block_tag, hash256>;
+
+struct account_status {
+  wei balance;
+  std::uint64_t nonce = 0;
+  std::uint64_t pending_nonce = 0; // the next one that a wallet should use: after the pool's transactions
+};
+
+// How much waits in the pool.
+struct pool_counts {
+  std::size_t transactions = 0;
+  std::size_t gapped = 0; // of them, those that wait for one with a lower nonce
+  std::size_t bytes = 0;
+};
+
+// What a transaction of the next block should offer.
+struct fee_quote {
+  wei base_fee; // of the next block
+  wei suggested_tip;
+  gas gas_limit; // of a block
+};
+
+// A transaction that nobody has signed yet.
+struct call_request {
+  address from;
+  std::optional<address> to;
+  wei value;
+  bytes data;
+};
+
+class execution_engine {
+public:
+  execution_engine() = default;
+  execution_engine(const execution_engine&) = delete;
+  execution_engine& operator=(const execution_engine&) = delete;
+  virtual ~execution_engine() = default;
+
+  virtual void chain_id(answer<std::uint64_t> done) = 0;
+  virtual void genesis(answer<genesis_payload> done) = 0;
+
+  // Makes `head` the block that reads and payloads build upon; syncing if the engine does not have it. With attributes, starts a payload on
+  // top of it. Refuses with engine_error::invalid_attributes, and then the head has moved nevertheless.
+  virtual void fork_choice_updated(const forkchoice_state& state, std::optional<payload_attributes> attributes,
+                                   answer<forkchoice_verdict> done) = 0;
+
+  // The payload under construction; the same at every call. Refuses with engine_error::unknown_payload.
+  virtual void get_payload(const payload_id& id, answer<execution_payload> done) = 0;
+
+  // Checks and executes a payload. Neither the head nor any answer changes until fork_choice_updated names it.
+  virtual void new_payload(execution_payload payload, answer<payload_verdict> done) = 0;
+
+  // Says that the block and its state changes are durable: the engine may read them from the store from now on.
+  virtual void state_committed(const hash256& block) = 0;
+
+  // Takes a signed transaction into the pool and gives its hash. Refuses with a transaction_error, in whose text wallets find geth's
+  // phrases.
+  virtual void submit_transaction(bytes raw, answer<hash256> done) = 0;
+
+  // A transaction that waits in the pool; null if it is not there (or not any more).
+  virtual void pending_transaction(const hash256& hash, answer<transaction_ptr> done) = 0;
+
+  virtual void pool_status(answer<pool_counts> done) = 0;
+
+  // Refuses with engine_error::unknown_block.
+  virtual void account_at(const address& who, const block_selector& block, answer<account_status> done) = 0;
+
+  virtual void quote_fees(answer<fee_quote> done) = 0;
+
+  // The gas that this transaction would use on the head. Refuses with a transaction_error where it could not be executed.
+  virtual void estimate_gas(call_request call, answer<gas> done) = 0;
+};
+
+} // namespace alys::domain
