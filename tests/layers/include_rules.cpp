@@ -29,9 +29,9 @@ const std::vector<rule>& direct_rules() {
       {std::regex{"^(libalys-actors/(include|src)|libalys-domain|apps)/.*"}, std::regex{"^alys/testkit/.*"},
        "no product code needs the test kit"},
       {std::regex{"^libalys-actors/(testkit/)?include/(?!alys/actors/caf\\.hpp$).*"},
-       std::regex{"^(?!alys/(actors|testkit)/|[a-z0-9_]+$).*"},
+       std::regex{"^(?!alys/(actors|testkit)(/|\\.hpp$)|[a-z0-9_]+$).*"},
        "public headers of the actors library include the standard library and each other"},
-      {std::regex{"^libalys-domain/include/.*"}, std::regex{"^(?!alys/(actors|domain)/|boost/multiprecision/|[a-z0-9_]+$).*"},
+      {std::regex{"^libalys-domain/include/.*"}, std::regex{"^(?!alys/(actors|domain)(/|\\.hpp$)|boost/multiprecision/|[a-z0-9_]+$).*"},
        "public headers of the domain include the standard library, Boost.Multiprecision, the actors library and each other"},
   };
   return all;
@@ -42,7 +42,7 @@ const rule& pure() {
   static const rule it{
       std::regex{"^libalys-domain/.*"},
       std::regex{
-          "^(alys/actors/(?!(error|result)\\.hpp$).*|(?!alys/|boost/multiprecision/|secp256k1|cryptopp/|nlohmann/"
+          "^(alys/actors(\\.hpp|/(?!(error|result)\\.hpp$).*)|(?!alys/|boost/multiprecision/|secp256k1|cryptopp/|nlohmann/"
           "|string\\.h$|[a-z0-9_]+(\\.hpp)?$).*"
           "|fstream|iostream|filesystem|thread|mutex|shared_mutex|condition_variable|future|atomic|semaphore|latch|barrier|random)$"},
       "rules are pure: of the actors library error.hpp and result.hpp, no I/O, no threads"};
