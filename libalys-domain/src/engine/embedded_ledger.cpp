@@ -316,6 +316,7 @@ void embedded_ledger::estimate_gas(call_request call, answer<gas> done) {
   transaction tx;
   tx.to = call.to;
   tx.data = std::move(call.data);
+  tx.access_list = std::move(call.access_list);
   done(intrinsic_gas(tx));
 }
 

@@ -19,6 +19,7 @@
 #pragma once
 
 #include <alys/actors/result.hpp>
+#include <alys/domain/engine/engine_reads.hpp>
 #include <alys/domain/engine/execution_payload.hpp>
 #include <alys/domain/engine/ledger.hpp>
 #include <alys/domain/engine/receipt.hpp>
@@ -79,38 +80,6 @@ struct payload_verdict {
 struct genesis_payload {
   execution_payload payload;
   domain::state_changes state_changes;
-};
-
-// A block by its role or by its hash. `pending` is the head with the pool's transactions on top; `earliest` is genesis.
-enum class block_tag : std::uint8_t { latest, pending, safe, finalized, earliest };
-using block_selector = std::variant<block_tag, hash256>;
-
-struct account_status {
-  wei balance;
-  std::uint64_t nonce = 0;
-  std::uint64_t pending_nonce = 0; // the next one that a wallet should use: after the pool's transactions
-};
-
-// How much waits in the pool.
-struct pool_counts {
-  std::size_t transactions = 0;
-  std::size_t gapped = 0; // of them, those that wait for one with a lower nonce
-  std::size_t bytes = 0;
-};
-
-// What a transaction of the next block should offer.
-struct fee_quote {
-  wei base_fee; // of the next block
-  wei suggested_tip;
-  gas gas_limit; // of a block
-};
-
-// A transaction that nobody has signed yet.
-struct call_request {
-  address from;
-  std::optional<address> to;
-  wei value;
-  bytes data;
 };
 
 class execution_engine {
