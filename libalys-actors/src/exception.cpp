@@ -50,7 +50,8 @@ error from_system_error(const std::system_error& e) {
   for (const system_row& r : system_table) {
     if (e.code() == r.condition) return fail(r.code, e.what());
   }
-  if (e.code() == std::errc::not_enough_memory || e.code() == std::errc::no_buffer_space) return fail(fault::out_of_memory, category::resource, e.what());
+  if (e.code() == std::errc::not_enough_memory || e.code() == std::errc::no_buffer_space)
+    return fail(fault::out_of_memory, category::resource, e.what());
   if (e.code() == std::errc::resource_unavailable_try_again || e.code() == std::errc::io_error) return fail(category::resource, e.what());
   return fail(category::unknown, e.what());
 }

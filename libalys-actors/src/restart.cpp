@@ -53,12 +53,14 @@ void validate(const restart_policy& policy, problem_list& problems) {
   if (growing->initial <= growing->initial.zero()) problems.push_back({"initial", "must be more than 0s (use immediate{} for no delay)"});
   if (growing->cap < growing->initial) problems.push_back({"cap", "must be at least initial"});
   if (growing->cap > year) problems.push_back({"cap", "must be at most " + to_text(year)});
-  if (!std::isfinite(growing->multiplier) || growing->multiplier < 1.0) problems.push_back({"multiplier", "must be a number of at least 1"});
+  if (!std::isfinite(growing->multiplier) || growing->multiplier < 1.0)
+    problems.push_back({"multiplier", "must be a number of at least 1"});
   if (growing->healthy_after <= growing->healthy_after.zero()) problems.push_back({"healthy_after", "must be more than 0s"});
 }
 
 void validate(const restart_limit& limit, problem_list& problems) {
-  if (limit.restarts > max_restarts_in_window) problems.push_back({"restarts", "must be at most " + std::to_string(max_restarts_in_window)});
+  if (limit.restarts > max_restarts_in_window)
+    problems.push_back({"restarts", "must be at most " + std::to_string(max_restarts_in_window)});
   if (limit.within <= limit.within.zero()) problems.push_back({"within", "must be more than 0s"});
   if (limit.within > year) problems.push_back({"within", "must be at most " + to_text(year)});
 }

@@ -20,7 +20,8 @@ void check_children(std::string_view supervisor_path, std::span<const child_decl
   std::set<std::string_view> names;
   for (const child_declaration& child : children) {
     if (!valid_child_name(child.name)) {
-      problems.push_back({path, "\"" + child.name + "\" cannot name a child: use 1 to " + std::to_string(max_child_name) + " of a-z A-Z 0-9 . _ -"});
+      problems.push_back(
+          {path, "\"" + child.name + "\" cannot name a child: use 1 to " + std::to_string(max_child_name) + " of a-z A-Z 0-9 . _ -"});
     }
     if (!names.insert(child.name).second) problems.push_back({path, "two children are named \"" + child.name + '"'});
   }

@@ -42,7 +42,8 @@ policy, or as a dead letter; or it is still queued. Each of these is counted, so
 std::string_view explained(alys::message_role role) {
   switch (role) {
     case alys::message_role::failing: return "the message whose handler failed";
-    case alys::message_role::queued: return "accepted before and not handled yet, also the rest of a batch that the actor had taken out of its queue";
+    case alys::message_role::queued:
+      return "accepted before and not handled yet, also the rest of a batch that the actor had taken out of its queue";
     case alys::message_role::arriving: return "sent to the actor while it is suspended";
     case alys::message_role::owed_reply: return "a request that this incarnation accepted and has not answered";
     case alys::message_role::awaited_reply: return "an answer that this incarnation waits for";
@@ -83,7 +84,8 @@ std::string page() {
     text += '\n';
   }
   text += "\nWhat a message is to the actor at that moment:\n\n";
-  for (const auto role : alys::all_message_roles) text += "- **" + std::string{alys::to_string(role)} + "**: " + std::string{explained(role)} + ".\n";
+  for (const auto role : alys::all_message_roles)
+    text += "- **" + std::string{alys::to_string(role)} + "**: " + std::string{explained(role)} + ".\n";
   text += columns;
   text += "\nWhat becomes of it:\n\n";
   for (const auto end : used) text += "- **" + std::string{alys::to_string(end)} + "**: " + std::string{explained(end)} + ".\n";

@@ -42,7 +42,8 @@ std::uint32_t line_of_too_deep_key(std::string_view text) noexcept {
     const char c = text[at];
     if (c == '"' || c == '\'') {
       const std::size_t behind = skip_string(text, at);
-      line += static_cast<std::uint32_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(behind), '\n'));
+      const std::string_view skipped = text.substr(at, behind - at);
+      line += static_cast<std::uint32_t>(std::count(skipped.begin(), skipped.end(), '\n'));
       at = behind;
       continue;
     }
@@ -91,7 +92,8 @@ std::vector<toml_value> toml_value::elements() const {
 
 std::vector<std::pair<std::string, toml_value>> toml_value::entries() const {
   std::vector<std::pair<std::string, toml_value>> found;
-  for (const auto& [key, value] : *node_of(node_).as_table()) found.emplace_back(std::string{key.str()}, toml_value{&value, key.source().begin.line});
+  for (const auto& [key, value] : *node_of(node_).as_table())
+    found.emplace_back(std::string{key.str()}, toml_value{&value, key.source().begin.line});
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.second.line() < b.second.line(); });
   return found;
 }
@@ -101,7 +103,9 @@ std::string toml_value::text() const {
   switch (what()) {
     case kind::none: return {};
     case kind::table: return "{...}";
-    case kind::string: return toml_string(string().size() > longest_value_shown ? std::string{string().substr(0, longest_value_shown)} + "..." : std::string{string()});
+    case kind::string:
+      return toml_string(string().size() > longest_value_shown ? std::string{string().substr(0, longest_value_shown)} + "..."
+                                                               : std::string{string()});
     default: node_of(node_).visit([&out](const auto& value) { out << value; });
   }
   std::string shown = out.str();
@@ -170,7 +174,9 @@ toml_value toml_reader::find(const entry_list& entries, std::string_view name) n
   return {};
 }
 
-std::string toml_reader::join(const std::string& key, std::string_view name) { return key.empty() ? toml_key(name) : key + '.' + toml_key(name); }
+std::string toml_reader::join(const std::string& key, std::string_view name) {
+  return key.empty() ? toml_key(name) : key + '.' + toml_key(name);
+}
 
 bool toml_reader::refuse_unknown(const entry_list& entries, const std::vector<std::string_view>& known, const std::string& key) {
   bool good = true;
@@ -221,7 +227,9 @@ std::string toml_floating(double value) {
 }
 
 std::string toml_key(std::string_view name) {
-  const auto bare = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+  const auto bare = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
   return !name.empty() && std::all_of(name.begin(), name.end(), bare) ? std::string{name} : toml_string(name);
 }
 
@@ -234,7 +242,8 @@ result<std::string> read_config_file(const std::filesystem::path& file, std::siz
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad() || (stream.fail() && !stream.eof())) return fail(config_error::unreadable, file.string() + ": cannot be read");
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > max_bytes) return fail(config_error::too_large, file.string() + ": is larger than " + std::to_string(max_bytes) + " bytes");
+  if (text.size() > max_bytes)
+    return fail(config_error::too_large, file.string() + ": is larger than " + std::to_string(max_bytes) + " bytes");
   return text;
 }
 

@@ -3,8 +3,8 @@
 // Laws of decisions: the order in which rules are asked, what no rule brings about, and that a reachable row is reached.
 #include <alys/actors/decision.hpp>
 
-#include <catch2/catch.hpp>
 #include <rapidcheck/catch.h>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <functional>

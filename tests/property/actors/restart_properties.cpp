@@ -3,8 +3,8 @@
 // Laws of restarts: how a backoff grows and spreads, what a budget lets through, what ends a streak.
 #include <alys/actors/restart.hpp>
 
-#include <catch2/catch.hpp>
 #include <rapidcheck/catch.h>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <array>
@@ -51,7 +51,8 @@ TEST_CASE("a backoff begins at its initial delay and grows by its multiplier up 
     RC_ASSERT(delay(policy, 1) == policy.initial);
     RC_ASSERT(now <= next);
     RC_ASSERT(next <= policy.cap);
-    const double expected = std::min(static_cast<double>(now.count()) * policy.multiplier, static_cast<double>(nanoseconds{policy.cap}.count()));
+    const double expected =
+        std::min(static_cast<double>(now.count()) * policy.multiplier, static_cast<double>(nanoseconds{policy.cap}.count()));
     RC_ASSERT(std::abs(static_cast<double>(next.count()) - expected) <= 1.0 + policy.multiplier + expected * 1e-12);
   });
 }

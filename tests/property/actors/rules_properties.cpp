@@ -8,8 +8,8 @@
 #include <alys/actors/topology.hpp>
 #include <alys/actors/trace_context.hpp>
 
-#include <catch2/catch.hpp>
 #include <rapidcheck/catch.h>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
 
@@ -80,7 +80,8 @@ TEST_CASE("a rate limit admits what a token bucket does and counts the rest exac
 
 TEST_CASE("a graph without rings is ordered with everything after what it needs") {
   rc::prop("order", [] {
-    const auto edges = *rc::gen::container<std::vector<std::pair<int, int>>>(rc::gen::pair(rc::gen::inRange(0, 12), rc::gen::inRange(0, 12)));
+    const auto edges =
+        *rc::gen::container<std::vector<std::pair<int, int>>>(rc::gen::pair(rc::gen::inRange(0, 12), rc::gen::inRange(0, 12)));
     alys::name_graph needs;
     for (const auto& [a, b] : edges) {
       if (a != b) needs.add_edge(std::to_string(std::max(a, b)), std::to_string(std::min(a, b)));
@@ -139,13 +140,15 @@ TEST_CASE("a valid trace context is read back as it was written") {
 TEST_CASE("a supervisor is never better than its worst critical child nor made worse than degraded by the others") {
   rc::prop("health", [](const std::vector<std::pair<std::uint8_t, bool>>& states) {
     std::vector<alys::child_health> children;
-    for (const auto& [state, critical] : states) children.push_back({.name = "c", .critical = critical, .report = {static_cast<alys::health_state>(state % 6), ""}});
+    for (const auto& [state, critical] : states)
+      children.push_back({.name = "c", .critical = critical, .report = {static_cast<alys::health_state>(state % 6), ""}});
     const auto rule = alys::worst_critical_child(children);
     const bool broken = std::any_of(children.begin(), children.end(), [](const auto& c) {
       return c.critical && c.report.state != alys::health_state::healthy && c.report.state != alys::health_state::degraded &&
              c.report.state != alys::health_state::initializing;
     });
-    const bool starting = std::any_of(children.begin(), children.end(), [](const auto& c) { return c.critical && c.report.state == alys::health_state::initializing; });
+    const bool starting = std::any_of(children.begin(), children.end(),
+                                      [](const auto& c) { return c.critical && c.report.state == alys::health_state::initializing; });
     RC_ASSERT((rule.state == alys::health_state::unhealthy) == broken);
     RC_ASSERT(alys::ready(rule.state) == (!broken && !starting));
   });

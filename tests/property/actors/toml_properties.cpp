@@ -3,8 +3,8 @@
 // Laws of TOML configurations: what is written is read back as the same, and no text does more than be refused.
 #include <alys/actors/toml.hpp>
 
-#include <catch2/catch.hpp>
 #include <rapidcheck/catch.h>
+#include <catch2/catch.hpp>
 
 namespace {
 
@@ -32,8 +32,8 @@ ALYS_CONFIG(outer, name, on, low, share, small, words, sizes, parts, named, spar
 
 // Any text that UTF-8 allows, in all its lengths, with what needs an escape and what does not.
 std::string any_text() {
-  const auto pieces = *rc::gen::container<std::vector<std::string>>(
-      rc::gen::element<std::string>("a", "\"", "\\", "\n", "\t", "\r", std::string(1, '\0'), "\x7f", "\x1f", "ä", "€", "😀", " ", "'", ".", "#", "=", "[", "u"));
+  const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
+      "a", "\"", "\\", "\n", "\t", "\r", std::string(1, '\0'), "\x7f", "\x1f", "ä", "€", "😀", " ", "'", ".", "#", "=", "[", "u"));
   std::string text;
   for (const auto& piece : pieces) text += piece;
   return text;
@@ -45,7 +45,10 @@ std::vector<std::string> any_texts() {
   return texts;
 }
 
-inner any_inner() { return {.count = *rc::gen::arbitrary<std::uint64_t>(), .wait = std::chrono::microseconds{*rc::gen::inRange<std::int64_t>(-9'000'000'000'000'000, 9'000'000'000'000'000)}}; }
+inner any_inner() {
+  return {.count = *rc::gen::arbitrary<std::uint64_t>(),
+          .wait = std::chrono::microseconds{*rc::gen::inRange<std::int64_t>(-9'000'000'000'000'000, 9'000'000'000'000'000)}};
+}
 
 outer any_outer() {
   outer config{.name = any_text(),
@@ -77,9 +80,9 @@ TEST_CASE("a configuration that was written is read back as the same") {
 
 TEST_CASE("no text does more than be read or refused with a reason") {
   rc::prop("total", [] {
-    const auto pieces = *rc::gen::container<std::vector<std::string>>(
-        rc::gen::element<std::string>("name", "low", "share", "parts", "named", "spare", "count", "wait", "=", ".", "[", "]", "[[", "]]", "{", "}", ",", "\n", "\"", "'", "\"\"\"",
-                                      "'''", "\\", "1", "-", "1e9", "inf", "true", "\"2s\"", "#", " ", "1979-05-27T07:32:00Z", "\xff"));
+    const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
+        "name", "low", "share", "parts", "named", "spare", "count", "wait", "=", ".", "[", "]", "[[", "]]", "{", "}", ",", "\n", "\"", "'",
+        "\"\"\"", "'''", "\\", "1", "-", "1e9", "inf", "true", "\"2s\"", "#", " ", "1979-05-27T07:32:00Z", "\xff"));
     std::string text;
     for (const auto& piece : pieces) text += piece;
     const auto read = alys::from_toml<outer>(text, "x");

@@ -109,7 +109,8 @@ void account::audit_request(const std::string& name, const entry& e, std::vector
   const answer given = e.answers.front();
   // A handler that promised its answer may give any in the end, also that its incarnation ended first.
   if (e.ends.front() != ending::handled && given != due(e.ends.front())) {
-    found.push_back(name + "ended as " + std::string{to_string(e.ends.front())} + " and was answered with " + std::string{to_string(given)});
+    found.push_back(name + "ended as " + std::string{to_string(e.ends.front())} + " and was answered with " +
+                    std::string{to_string(given)});
   }
 }
 

@@ -28,7 +28,8 @@ enum class ending : std::uint8_t {
   dropped,     // gave way to another message, by the mailbox's policy
 };
 
-inline constexpr std::array all_endings{ending::handled, ending::refused, ending::failed, ending::undelivered, ending::rejected, ending::dropped};
+inline constexpr std::array all_endings{ending::handled,     ending::refused,  ending::failed,
+                                        ending::undelivered, ending::rejected, ending::dropped};
 
 [[nodiscard]] std::string_view to_string(ending) noexcept;
 

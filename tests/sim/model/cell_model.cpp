@@ -66,7 +66,8 @@ void cell_model::saw_started(cell_number c, std::uint32_t incarnation) {
   cell_state& cell = cells_.at(c);
   if (cell.ended) object(name_of_cell(c) + " started after its end");
   if (cell.running || cell.suspended) object(name_of_cell(c) + " started a second incarnation while one was alive");
-  if (incarnation <= cell.incarnation) object(name_of_cell(c) + " started as incarnation " + std::to_string(incarnation) + " after " + std::to_string(cell.incarnation));
+  if (incarnation <= cell.incarnation)
+    object(name_of_cell(c) + " started as incarnation " + std::to_string(incarnation) + " after " + std::to_string(cell.incarnation));
   cell.incarnation = incarnation;
   cell.running = true;
   cell.suspended = false;
@@ -76,7 +77,8 @@ void cell_model::saw_begin(message_number m, std::uint32_t incarnation) {
   message_state& state = messages_.at(m);
   cell_state& cell = cells_.at(state.what.to);
   if (!cell.running || cell.suspended) object(name_of_cell(state.what.to) + " handled " + name(m) + " while it was not running");
-  if (incarnation != cell.incarnation) object(name(m) + " was handled by incarnation " + std::to_string(incarnation) + " in the life of " + std::to_string(cell.incarnation));
+  if (incarnation != cell.incarnation)
+    object(name(m) + " was handled by incarnation " + std::to_string(incarnation) + " in the life of " + std::to_string(cell.incarnation));
   if (state.at != place::queued) object(name(m) + " was handled although it was not queued");
   auto& waiting = lane(cell, state.what.urgent);
   if (!waiting.empty() && waiting.front() != m) object(name(m) + " was handled before " + name(waiting.front()) + ", which came first");
@@ -113,7 +115,8 @@ void cell_model::saw_answer(message_number m, answer given) {
   if (!state.what.from) return;
   const cell_state& asker = cells_.at(*state.what.from);
   if (asker.suspended || !asker.running || asker.incarnation != state.asked_by) {
-    object("the answer to " + name(m) + " reached an incarnation of " + name_of_cell(*state.what.from) + " that had not asked or was not running");
+    object("the answer to " + name(m) + " reached an incarnation of " + name_of_cell(*state.what.from) +
+           " that had not asked or was not running");
   }
 }
 
@@ -121,7 +124,8 @@ void cell_model::saw_dead_letter(message_number m) { account_.dead_lettered(m); 
 
 void cell_model::saw_orphaned_answer(cell_number asker) {
   cell_state& cell = cells_.at(asker);
-  if (++cell.orphans > cell.orphans_allowed) object(name_of_cell(asker) + " made a dead letter of an answer that none of its ended incarnations waited for");
+  if (++cell.orphans > cell.orphans_allowed)
+    object(name_of_cell(asker) + " made a dead letter of an answer that none of its ended incarnations waited for");
 }
 
 void cell_model::saw_timer_set(cell_number c, timer_number t) { cells_.at(c).timers.insert(t); }
@@ -129,7 +133,8 @@ void cell_model::saw_timer_set(cell_number c, timer_number t) { cells_.at(c).tim
 void cell_model::saw_timer_fired(cell_number c, timer_number t, std::uint32_t incarnation) {
   cell_state& cell = cells_.at(c);
   if (!cell.running || cell.suspended) object(name_of_cell(c) + " had a timer fire while it was not running");
-  if (incarnation != cell.incarnation || cell.timers.erase(t) == 0) object(name_of_cell(c) + " had timer " + std::to_string(t) + " fire, which its incarnation had not set");
+  if (incarnation != cell.incarnation || cell.timers.erase(t) == 0)
+    object(name_of_cell(c) + " had timer " + std::to_string(t) + " fire, which its incarnation had not set");
 }
 
 // ---- decisions ----
@@ -217,7 +222,8 @@ std::uint64_t cell_model::orphans_expected_at_most(cell_number c) const { return
 std::vector<std::string> cell_model::problems() const {
   std::vector<std::string> all = problems_;
   for (message_number m = 0; m < messages_.size(); ++m) {
-    if (messages_[m].at == place::at_the_door && !messages_[m].end) all.push_back(name(m) + " was sent and nobody said what the door did with it");
+    if (messages_[m].at == place::at_the_door && !messages_[m].end)
+      all.push_back(name(m) + " was sent and nobody said what the door did with it");
     if (messages_[m].at == place::in_hand) all.push_back(name(m) + " began a turn that never ended");
   }
   for (cell_number c = 0; c < cells_.size(); ++c) {

@@ -89,8 +89,8 @@ private:
   struct message_state {
     outgoing what;
     place at = place::at_the_door;
-    std::uint32_t asked_by = 0;  // the asker's incarnation
-    std::uint32_t begun_in = 0;  // the receiver's
+    std::uint32_t asked_by = 0; // the asker's incarnation
+    std::uint32_t begun_in = 0; // the receiver's
     std::optional<ending> end;
   };
   struct cell_state {

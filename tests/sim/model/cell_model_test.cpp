@@ -9,7 +9,6 @@
 
 #include <deque>
 
-
 using namespace alys::sim;
 using alys::outcome;
 using Catch::Contains;
@@ -18,7 +17,9 @@ namespace {
 
 // A model with one running cell, and the shortest ways to say what happens to it.
 struct history {
-  explicit history(alys::mailbox_options mailbox = {.capacity = 4, .urgent_capacity = 2}) : cell(model.add_cell(mailbox)) { model.saw_started(cell, 1); }
+  explicit history(alys::mailbox_options mailbox = {.capacity = 4, .urgent_capacity = 2}) : cell(model.add_cell(mailbox)) {
+    model.saw_started(cell, 1);
+  }
 
   message_number send(bool request, bool urgent = false) {
     const auto m = model.send({.to = cell, .request = request, .urgent = urgent});
@@ -407,7 +408,8 @@ TEST_CASE("random histories of a cell that keeps the rules are right and flaws i
       std::uint32_t life = 1;
       const auto tell = [&](message_number m, answer given) {
         if (is_request[m] && !(planted == flaw::forgets_the_answer && random.below(4) == 0)) h.model.saw_answer(m, given);
-        if (!is_request[m] && given != answer::value && !(planted == flaw::forgets_the_dead_letter && random.below(4) == 0)) h.model.saw_dead_letter(m);
+        if (!is_request[m] && given != answer::value && !(planted == flaw::forgets_the_dead_letter && random.below(4) == 0))
+          h.model.saw_dead_letter(m);
       };
       for (int step = 0; step < 60; ++step) {
         if (random.below(2) == 0) {

@@ -39,7 +39,8 @@ supervisor_model::consequence supervisor_model::restarted(std::size_t which, std
 
   consequence follows{.decided = action::restart, .outcomes = {}};
   for (std::size_t i = children_.size(); i-- > 0;) {
-    const bool in_group = i == which || how_.kind() == strategy_kind::one_for_all || (how_.kind() == strategy_kind::rest_for_one && i > which);
+    const bool in_group =
+        i == which || how_.kind() == strategy_kind::one_for_all || (how_.kind() == strategy_kind::rest_for_one && i > which);
     if (!in_group || children_[i].ended) continue;
     // As in OTP: a temporary sibling goes down with the others and is not started again.
     const bool for_good = i != which && children_[i].options.kind == child_kind::temporary;

@@ -26,8 +26,8 @@ public:
   void saw_started(std::size_t which, std::chrono::nanoseconds now);
 
   struct consequence {
-    action decided{};          // about the child that failed, after its kind and its policy had their say
-    bool escalates = false;    // the supervisor itself fails
+    action decided{};           // about the child that failed, after its kind and its policy had their say
+    bool escalates = false;     // the supervisor itself fails
     bool out_of_budget = false; // ... because of a budget
     std::vector<std::pair<std::size_t, outcome>> outcomes;
     friend bool operator==(const consequence&, const consequence&) = default;

@@ -47,7 +47,8 @@ TEST_CASE("a temporary sibling goes down with its group for good and a temporary
 TEST_CASE("the restart beyond the budget of a supervisor or of a child escalates") {
   auto supervisor = three_children(alys::one_for_one{.restarts = 1, .within = 60s});
   CHECK_FALSE(supervisor.failed(0, network_failure(), 1s).escalates);
-  CHECK(supervisor.failed(1, network_failure(), 2s) == plan{.decided = alys::action::restart, .escalates = true, .out_of_budget = true, .outcomes = {{1, outcome::escalate}}});
+  CHECK(supervisor.failed(1, network_failure(), 2s) ==
+        plan{.decided = alys::action::restart, .escalates = true, .out_of_budget = true, .outcomes = {{1, outcome::escalate}}});
 
   supervisor_model own{alys::one_for_one{.restarts = 10}};
   own.add_child({.limit = alys::restart_limit{.restarts = 0}});

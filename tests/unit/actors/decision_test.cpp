@@ -157,17 +157,21 @@ TEST_CASE("a row that several earlier rows cover together is not reachable") {
                                           {severity::high, action::stop},
                                           {severity::critical, action::stop},
                                           {category::network, severity::high, action::resume}};
-  constexpr alys::row no_severity_left[] = {{severity::low, action::stop}, {severity::medium, action::stop}, {severity::high, action::stop},
-                                            {severity::critical, action::stop}, {category::network, action::resume}};
+  constexpr alys::row no_severity_left[] = {{severity::low, action::stop},
+                                            {severity::medium, action::stop},
+                                            {severity::high, action::stop},
+                                            {severity::critical, action::stop},
+                                            {category::network, action::resume}};
   static_assert(!alys::reachable(all_severities));
   CHECK(alys::reachable(no_severity_left)); // an error may state no severity
 }
 
 TEST_CASE("nothing is reachable behind rows for every category") {
   constexpr alys::row rows[] = {
-      {category::network, action::stop},  {category::database, action::stop}, {category::configuration, action::stop}, {category::resource, action::stop},
-      {category::logic, action::stop},    {category::external, action::stop}, {category::timeout, action::stop},       {category::corruption, action::stop},
-      {category::unknown, action::stop},  {is_first_life, action::resume},
+      {category::network, action::stop},  {category::database, action::stop},   {category::configuration, action::stop},
+      {category::resource, action::stop}, {category::logic, action::stop},      {category::external, action::stop},
+      {category::timeout, action::stop},  {category::corruption, action::stop}, {category::unknown, action::stop},
+      {is_first_life, action::resume},
   };
   static_assert(!alys::reachable(rows));
   CHECK(alys::reachable(std::span{rows}.first(9)));

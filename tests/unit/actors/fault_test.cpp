@@ -47,7 +47,8 @@ TEST_CASE("a fault states its category and severity without being told") {
 }
 
 TEST_CASE("every fault has a name and a category") {
-  for (auto value = static_cast<std::uint32_t>(fault::connection_timeout); value <= static_cast<std::uint32_t>(fault::operation_timeout); ++value) {
+  for (auto value = static_cast<std::uint32_t>(fault::connection_timeout); value <= static_cast<std::uint32_t>(fault::operation_timeout);
+       ++value) {
     const auto e = alys::fail(static_cast<fault>(value));
     INFO(value);
     CHECK_FALSE(alys::alys_error_name(alys::tag<fault>{}, value).empty());
@@ -81,11 +82,16 @@ TEST_CASE("a lack of memory is of category resource and leaves the decision to i
 
 TEST_CASE("an error of the operating system goes by its condition") {
   const std::map<std::errc, fault> expected{
-      {std::errc::timed_out, fault::operation_timeout},         {std::errc::connection_refused, fault::connection_refused},
-      {std::errc::connection_reset, fault::connection_lost},    {std::errc::broken_pipe, fault::connection_lost},
-      {std::errc::host_unreachable, fault::connection_lost},    {std::errc::protocol_error, fault::protocol_violation},
-      {std::errc::address_in_use, fault::bad_configuration},    {std::errc::permission_denied, fault::permission_denied},
-      {std::errc::no_space_on_device, fault::disk_full},        {std::errc::too_many_files_open, fault::too_many_files},
+      {std::errc::timed_out, fault::operation_timeout},
+      {std::errc::connection_refused, fault::connection_refused},
+      {std::errc::connection_reset, fault::connection_lost},
+      {std::errc::broken_pipe, fault::connection_lost},
+      {std::errc::host_unreachable, fault::connection_lost},
+      {std::errc::protocol_error, fault::protocol_violation},
+      {std::errc::address_in_use, fault::bad_configuration},
+      {std::errc::permission_denied, fault::permission_denied},
+      {std::errc::no_space_on_device, fault::disk_full},
+      {std::errc::too_many_files_open, fault::too_many_files},
       {std::errc::read_only_file_system, fault::permission_denied},
   };
   for (const auto& [condition, code] : expected) {

@@ -14,7 +14,8 @@ using alys::lifecycle_state;
 namespace {
 
 health_state with_one(health_state state, bool critical) {
-  const child_health children[] = {{.name = "well", .critical = true, .report = {}}, {.name = "other", .critical = critical, .report = {state, ""}}};
+  const child_health children[] = {{.name = "well", .critical = true, .report = {}},
+                                   {.name = "other", .critical = critical, .report = {state, ""}}};
   return alys::worst_critical_child(children).state;
 }
 
@@ -68,7 +69,8 @@ TEST_CASE("the reason names the worst child and of equals the first") {
 TEST_CASE("ready is what is healthy or degraded") {
   CHECK(alys::ready(health_state::healthy));
   CHECK(alys::ready(health_state::degraded));
-  for (const auto state : {health_state::initializing, health_state::unhealthy, health_state::stopping, health_state::stopped}) CHECK_FALSE(alys::ready(state));
+  for (const auto state : {health_state::initializing, health_state::unhealthy, health_state::stopping, health_state::stopped})
+    CHECK_FALSE(alys::ready(state));
 }
 
 TEST_CASE("alive is whose last work is at most two periods old") {

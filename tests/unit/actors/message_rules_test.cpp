@@ -34,13 +34,15 @@ TEST_CASE("a mailbox is bounded by default and its bounds are checked") {
 }
 
 TEST_CASE("a dead letter says what was lost and why") {
-  const alys::dead_letter lost{.cause = alys::dead_letter_cause::mailbox_full,
-                               .message = "deposit",
-                               .sender = "/teller",
-                               .receiver = "/bank/ledger",
-                               .header = {.id = {.slot = 7, .incarnation = 2, .sequence = 9}, .correlation = 0, .enqueued_at = {}, .trace = {}}};
+  const alys::dead_letter lost{
+      .cause = alys::dead_letter_cause::mailbox_full,
+      .message = "deposit",
+      .sender = "/teller",
+      .receiver = "/bank/ledger",
+      .header = {.id = {.slot = 7, .incarnation = 2, .sequence = 9}, .correlation = 0, .enqueued_at = {}, .trace = {}}};
   CHECK(alys::to_string(lost) == "deposit from /teller to /bank/ledger (7.2.9): mailbox full");
-  CHECK(alys::to_string(alys::dead_letter{.cause = {}, .message = "m", .sender = {}, .receiver = "/r", .header = {}}) == "m from unknown to /r (-): mailbox full");
+  CHECK(alys::to_string(alys::dead_letter{.cause = {}, .message = "m", .sender = {}, .receiver = "/r", .header = {}}) ==
+        "m from unknown to /r (-): mailbox full");
 }
 
 TEST_CASE("every cause of a dead letter has a word of its own") {

@@ -57,7 +57,8 @@ TEST_CASE("a backoff draws the same jitter from the same seed") {
   const alys::restart_policy policy = alys::backoff{};
   alys::splitmix64 one{9};
   alys::splitmix64 other{9};
-  for (std::uint32_t streak = 1; streak < 20; ++streak) CHECK(alys::next_delay(policy, streak, one) == alys::next_delay(policy, streak, other));
+  for (std::uint32_t streak = 1; streak < 20; ++streak)
+    CHECK(alys::next_delay(policy, streak, one) == alys::next_delay(policy, streak, other));
 }
 
 TEST_CASE("a streak counts restarts in a row and a healthy period ends it") {

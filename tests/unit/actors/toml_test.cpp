@@ -72,7 +72,8 @@ alys::result<node_config> read(std::string_view text) { return alys::from_toml<n
 std::string refused(std::string_view text) { return read(text).error().text(); }
 
 struct temporary_file {
-  explicit temporary_file(std::string_view text) : path(std::filesystem::temp_directory_path() / ("alys-toml-test-" + std::to_string(::getpid()) + ".toml")) {
+  explicit temporary_file(std::string_view text)
+      : path(std::filesystem::temp_directory_path() / ("alys-toml-test-" + std::to_string(::getpid()) + ".toml")) {
     std::ofstream(path, std::ios::binary) << text;
   }
   ~temporary_file() { std::filesystem::remove(path); }
@@ -164,7 +165,8 @@ TEST_CASE("an unknown name of an enumerator is refused with the names there are"
 
 TEST_CASE("a duration needs a unit and must fit its field") {
   CHECK(refused("mail.patience = 30") == "node.toml:1: mail.patience = 30: must be a duration with a unit, like \"30s\" or \"250ms\"");
-  CHECK_THAT(refused("mail.patience = \"30\""), Catch::StartsWith("node.toml:1: mail.patience = \"30\": must be a duration: whole numbers with a unit"));
+  CHECK_THAT(refused("mail.patience = \"30\""),
+             Catch::StartsWith("node.toml:1: mail.patience = \"30\": must be a duration: whole numbers with a unit"));
   CHECK(refused("mail.patience = \"1500us\"") == "node.toml:1: mail.patience = \"1500us\": must be a multiple of 1ms");
 }
 
@@ -178,7 +180,8 @@ TEST_CASE("what a struct says of itself is refused where the field stands or whe
 TEST_CASE("all problems are told at once in the order of the text") {
   CHECK(refused("level = 1.5\nfoo = 1\n[mail]\ncapacity = 0\n[spare]\nbar = 2") ==
         "node.toml:1: level = 1.5: must be a whole number from -2147483648 to 2147483647\n"
-        "node.toml:2: foo = 1: unknown key; allowed: name, dev, level, ratio, light, start, data, blocks, tags, grid, labels, mail, peers, boxes, spare\n"
+        "node.toml:2: foo = 1: unknown key; allowed: name, dev, level, ratio, light, start, data, blocks, tags, grid, labels, mail, peers, "
+        "boxes, spare\n"
         "node.toml:4: mail.capacity = 0: must be at least 1\n"
         "node.toml:6: spare.bar = 2: unknown key; allowed: capacity, patience");
   CHECK(read("foo = 1") == config_error::invalid);
@@ -233,7 +236,8 @@ TEST_CASE("a file is read under its own name") {
 
 TEST_CASE("a file that is missing or is a folder or is too large is refused") {
   CHECK(alys::load_toml<node_config>("/nowhere/node.toml") == config_error::unreadable);
-  CHECK_THAT(alys::load_toml<node_config>("/nowhere/node.toml").error().text(), Catch::Contains("/nowhere/node.toml: cannot be opened: No such file"));
+  CHECK_THAT(alys::load_toml<node_config>("/nowhere/node.toml").error().text(),
+             Catch::Contains("/nowhere/node.toml: cannot be opened: No such file"));
   CHECK(alys::load_toml<node_config>(std::filesystem::temp_directory_path()) == config_error::unreadable);
   const temporary_file large{"name = \"123456789\""};
   CHECK(alys::load_toml<node_config>(large.path, {}, 18).has_value());

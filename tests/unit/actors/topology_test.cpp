@@ -78,16 +78,17 @@ TEST_CASE("children in order have no problems") {
 
 TEST_CASE("every problem of a supervisor's children is said at once") {
   const alys::child_declaration children[] = {
-      {.name = "a", .depends_on = {"b"}},  {.name = "b", .depends_on = {"a"}},      {.name = "b", .depends_on = {}},
-      {.name = "c/d", .depends_on = {}},   {.name = "e", .depends_on = {"nobody"}}, {.name = "f", .depends_on = {"f"}},
+      {.name = "a", .depends_on = {"b"}}, {.name = "b", .depends_on = {"a"}},      {.name = "b", .depends_on = {}},
+      {.name = "c/d", .depends_on = {}},  {.name = "e", .depends_on = {"nobody"}}, {.name = "f", .depends_on = {"f"}},
   };
   alys::problem_list problems;
   alys::check_children("/root", children, problems);
-  CHECK(alys::to_string(problems) == "/root: two children are named \"b\"\n"
-                                     "/root: \"c/d\" cannot name a child: use 1 to 128 of a-z A-Z 0-9 . _ -\n"
-                                     "/root/e: depends on \"nobody\", which is no child of /root\n"
-                                     "/root: children depend on each other in a ring: a -> b -> a\n"
-                                     "/root: children depend on each other in a ring: f -> f");
+  CHECK(alys::to_string(problems) ==
+        "/root: two children are named \"b\"\n"
+        "/root: \"c/d\" cannot name a child: use 1 to 128 of a-z A-Z 0-9 . _ -\n"
+        "/root/e: depends on \"nobody\", which is no child of /root\n"
+        "/root: children depend on each other in a ring: a -> b -> a\n"
+        "/root: children depend on each other in a ring: f -> f");
 }
 
 TEST_CASE("asks in a ring are a problem and asks downwards are not") {

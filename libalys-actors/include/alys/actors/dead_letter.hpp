@@ -36,9 +36,10 @@ enum class dead_letter_cause : std::uint8_t {
 };
 
 inline constexpr std::array all_dead_letter_causes{
-    dead_letter_cause::mailbox_full,     dead_letter_cause::dropped_oldest,     dead_letter_cause::dropped_newest, dead_letter_cause::failed,
-    dead_letter_cause::receiver_stopped, dead_letter_cause::receiver_suspended, dead_letter_cause::not_accepted,   dead_letter_cause::no_receiver,
-    dead_letter_cause::old_incarnation,  dead_letter_cause::late_answer,
+    dead_letter_cause::mailbox_full, dead_letter_cause::dropped_oldest,   dead_letter_cause::dropped_newest,
+    dead_letter_cause::failed,       dead_letter_cause::receiver_stopped, dead_letter_cause::receiver_suspended,
+    dead_letter_cause::not_accepted, dead_letter_cause::no_receiver,      dead_letter_cause::old_incarnation,
+    dead_letter_cause::late_answer,
 };
 
 [[nodiscard]] std::string_view to_string(dead_letter_cause) noexcept;

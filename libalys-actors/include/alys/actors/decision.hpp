@@ -85,7 +85,8 @@ private:
   friend constexpr bool reachable(std::span<const row> rows) noexcept;
 
   constexpr void require_no_restart_of_corruption() const {
-    if (category_ == category::corruption && then_ == action::restart) throw std::invalid_argument("alys: a corruption is never answered with a restart");
+    if (category_ == category::corruption && then_ == action::restart)
+      throw std::invalid_argument("alys: a corruption is never answered with a restart");
   }
   // Rows of category and severity only: does it match an error of this category that states this severity, or none?
   [[nodiscard]] constexpr bool covers(alys::category kind, std::optional<alys::severity> weight) const noexcept {
@@ -105,9 +106,10 @@ private:
 // Whether every row can be the first that matches some failure. For static_assert beside a table.
 // A code or a predicate may go with any category and severity, so only the same one, or rows that take everything, can hide it.
 [[nodiscard]] constexpr bool reachable(std::span<const row> rows) noexcept {
-  constexpr std::array categories{category::network,  category::database, category::configuration, category::resource,   category::logic,
+  constexpr std::array categories{category::network,  category::database, category::configuration, category::resource, category::logic,
                                   category::external, category::timeout,  category::corruption,    category::unknown};
-  constexpr std::array<std::optional<severity>, 5> severities{std::nullopt, severity::low, severity::medium, severity::high, severity::critical};
+  constexpr std::array<std::optional<severity>, 5> severities{std::nullopt, severity::low, severity::medium, severity::high,
+                                                              severity::critical};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::span earlier = rows.first(i);
     bool hidden = false;
@@ -141,7 +143,8 @@ struct decision {
 
 // The defaults behind the tables: low resume, medium restart, high escalate, critical stop ...
 [[nodiscard]] action default_action(severity) noexcept;
-// ... and by category: network, database, resource, external and unknown restart, timeout resume, logic escalate, configuration and corruption stop.
+// ... and by category: network, database, resource, external and unknown restart, timeout resume, logic escalate, configuration and
+// corruption stop.
 [[nodiscard]] action default_action(category) noexcept;
 
 // Decides, in the order above. Two adjustments come last: a resume that is not possible (the source was a hook or an exit), or that

@@ -29,7 +29,9 @@ struct enumerator {
 
 // Enums announced with ALYS_ENUM.
 template <class E>
-concept named_enum = std::is_enum_v<E> && requires { alys_enumerators(tag<E>{}); };
+concept named_enum = std::is_enum_v<E> && requires {
+  alys_enumerators(tag<E>{});
+};
 
 // The name of an enumerator; empty for a value that was not announced.
 template <named_enum E>

@@ -63,15 +63,20 @@ struct fate_row {
 };
 
 // clang-format off
-inline constexpr std::array fate_table{
-  //                                      resume                            restart                           stop                              escalate
-  fate_row{message_role::failing,       {fate::error_reply_or_dead_letter, fate::error_reply_or_dead_letter, fate::error_reply_or_dead_letter, fate::error_reply_or_dead_letter}},
-  fate_row{message_role::queued,        {fate::kept,                       fate::kept,                       fate::error_reply_or_dead_letter, fate::kept}},
-  fate_row{message_role::arriving,      {fate::queued_under_bound,         fate::queued_under_bound,         fate::rejected,                   fate::queued_under_bound}},
-  fate_row{message_role::owed_reply,    {fate::kept,                       fate::error_reply,                fate::error_reply,                fate::error_reply}},
-  fate_row{message_role::awaited_reply, {fate::kept,                       fate::dead_letter,                fate::cancelled,                  fate::cancelled}},
-  fate_row{message_role::timer,         {fate::kept,                       fate::dropped_and_counted,        fate::dropped_and_counted,        fate::dropped_and_counted}},
-};
+inline constexpr std::array fate_table = [] {
+  using enum message_role;
+  using enum fate;
+  constexpr fate answered = error_reply_or_dead_letter;
+  return std::array{
+    //                      resume              restart              stop                 escalate
+    fate_row{failing,       {answered,           answered,            answered,            answered}},
+    fate_row{queued,        {kept,               kept,                answered,            kept}},
+    fate_row{arriving,      {queued_under_bound, queued_under_bound,  rejected,            queued_under_bound}},
+    fate_row{owed_reply,    {kept,               error_reply,         error_reply,         error_reply}},
+    fate_row{awaited_reply, {kept,               dead_letter,         cancelled,           cancelled}},
+    fate_row{timer,         {kept,               dropped_and_counted, dropped_and_counted, dropped_and_counted}},
+  };
+}();
 // clang-format on
 
 // Every role once, in the order of its values, so that a lookup is an index.

@@ -30,24 +30,24 @@ namespace alys {
 // What went wrong outside. The comment gives category and severity; "-" leaves the decision to the category's default.
 enum class fault : std::uint8_t {
   none,
-  connection_timeout,   // network, medium: no connection in time
-  connection_lost,      // network, medium: one that was there is gone
-  connection_refused,   // network, medium: nobody listens
-  peer_disconnected,    // network, low: one of many went away, as they do
-  protocol_violation,   // network, high: the other side says what cannot be said
-  database_unavailable, // database, -: cannot be opened or does not answer
-  transaction_failed,   // database, low: this one write did not happen; nothing is half done
-  data_damaged,         // corruption, critical: stored data fails its checks
-  bad_configuration,    // configuration, critical: what it was told to do cannot be done
-  out_of_memory,        // resource, critical: no allocation succeeds
-  disk_full,            // resource, critical: nothing can be written
-  too_many_files,       // resource, high: no descriptor left
-  permission_denied,    // configuration, critical: the operating system says no
-  service_unavailable,  // external, -: a service beside us does not answer
-  rate_limited,         // external, low: it asks us to slow down
+  connection_timeout,    // network, medium: no connection in time
+  connection_lost,       // network, medium: one that was there is gone
+  connection_refused,    // network, medium: nobody listens
+  peer_disconnected,     // network, low: one of many went away, as they do
+  protocol_violation,    // network, high: the other side says what cannot be said
+  database_unavailable,  // database, -: cannot be opened or does not answer
+  transaction_failed,    // database, low: this one write did not happen; nothing is half done
+  data_damaged,          // corruption, critical: stored data fails its checks
+  bad_configuration,     // configuration, critical: what it was told to do cannot be done
+  out_of_memory,         // resource, critical: no allocation succeeds
+  disk_full,             // resource, critical: nothing can be written
+  too_many_files,        // resource, high: no descriptor left
+  permission_denied,     // configuration, critical: the operating system says no
+  service_unavailable,   // external, -: a service beside us does not answer
+  rate_limited,          // external, low: it asks us to slow down
   authentication_failed, // external, high: it does not accept who we are
-  invalid_reply,        // external, medium: it answers nonsense
-  operation_timeout,    // timeout, -: it took too long
+  invalid_reply,         // external, medium: it answers nonsense
+  operation_timeout,     // timeout, -: it took too long
 };
 
 [[nodiscard]] constexpr classification alys_classify(fault what) noexcept {

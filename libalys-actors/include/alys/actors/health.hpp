@@ -30,8 +30,8 @@ namespace alys {
 enum class health_state : std::uint8_t {
   initializing, // not ready yet
   healthy,
-  degraded,     // works, with less than it should have
-  unhealthy,    // does not do its job
+  degraded,  // works, with less than it should have
+  unhealthy, // does not do its job
   stopping,
   stopped,
 };
@@ -60,11 +60,14 @@ struct child_health {
 [[nodiscard]] health_report worst_critical_child(std::span<const child_health> children);
 
 // Ready for traffic: up, perhaps with less than everything.
-[[nodiscard]] constexpr bool ready(health_state state) noexcept { return state == health_state::healthy || state == health_state::degraded; }
+[[nodiscard]] constexpr bool ready(health_state state) noexcept {
+  return state == health_state::healthy || state == health_state::degraded;
+}
 
 // Alive: the last piece of work that was asked of the scheduler itself was done within two periods. A process whose worker threads are
 // all stuck fails this although it still answers from other threads.
-[[nodiscard]] constexpr bool alive(std::chrono::nanoseconds last_work_done, std::chrono::nanoseconds now, std::chrono::nanoseconds period) noexcept {
+[[nodiscard]] constexpr bool alive(std::chrono::nanoseconds last_work_done, std::chrono::nanoseconds now,
+                                   std::chrono::nanoseconds period) noexcept {
   return now - last_work_done <= 2 * period;
 }
 

@@ -66,9 +66,9 @@ inline constexpr lifecycle_state all_lifecycle_states[] = {
 struct lifecycle_event {
   lifecycle_state from{};
   lifecycle_state to{};
-  std::chrono::nanoseconds at{};  // since the system's start, on its clock
-  std::uint32_t incarnation = 0;  // the life it belongs to; for restarting -> initializing the new one
-  error cause = {};               // no error for an ordinary step
+  std::chrono::nanoseconds at{}; // since the system's start, on its clock
+  std::uint32_t incarnation = 0; // the life it belongs to; for restarting -> initializing the new one
+  error cause = {};              // no error for an ordinary step
 };
 
 // For logs: "running -> failed (incarnation 2): bank::denied::no_such_account".

@@ -47,7 +47,8 @@ struct mailbox_options {
 // Appends what is wrong, by the name of the field.
 inline void validate(const mailbox_options& options, problem_list& problems) {
   const auto check = [&](const char* name, std::size_t capacity) {
-    if (capacity == 0 || capacity > max_mailbox_capacity) problems.push_back({name, "must be from 1 to " + std::to_string(max_mailbox_capacity)});
+    if (capacity == 0 || capacity > max_mailbox_capacity)
+      problems.push_back({name, "must be from 1 to " + std::to_string(max_mailbox_capacity)});
   };
   check("capacity", options.capacity);
   check("urgent_capacity", options.urgent_capacity);

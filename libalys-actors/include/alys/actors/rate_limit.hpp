@@ -24,7 +24,8 @@ namespace alys {
 class rate_limit {
 public:
   // Both more than 0.
-  constexpr rate_limit(std::uint32_t burst, std::chrono::nanoseconds interval) noexcept : tolerance_(interval * (burst - 1)), interval_(interval) {}
+  constexpr rate_limit(std::uint32_t burst, std::chrono::nanoseconds interval) noexcept
+      : tolerance_(interval * (burst - 1)), interval_(interval) {}
 
   // Nothing if this one is too many; else how many were held back since the last one that was not.
   constexpr std::optional<std::uint64_t> admit(std::chrono::nanoseconds now) noexcept {

@@ -45,9 +45,9 @@ enum class jitter : std::uint8_t {
 
 // Restart after a delay that grows with each restart in a row.
 struct backoff {
-  std::chrono::milliseconds initial{100};          // before the first restart of a streak; more than 0
-  std::chrono::milliseconds cap{30'000};           // no delay is longer; at least `initial`, at most a year
-  double multiplier = 2.0;                         // from one delay to the next; at least 1
+  std::chrono::milliseconds initial{100}; // before the first restart of a streak; more than 0
+  std::chrono::milliseconds cap{30'000};  // no delay is longer; at least `initial`, at most a year
+  double multiplier = 2.0;                // from one delay to the next; at least 1
   alys::jitter jitter = alys::jitter::full;
   std::chrono::milliseconds healthy_after{10'000}; // a life at least this long ends the streak; more than 0
   friend bool operator==(const backoff&, const backoff&) = default;
@@ -62,7 +62,7 @@ using restart_policy = std::variant<immediate, backoff, never>;
 
 // How many restarts within how long; over all children of a supervisor, or tighter for one child.
 struct restart_limit {
-  std::uint32_t restarts = 3;              // 0: the first failure exceeds it; at most 10 000
+  std::uint32_t restarts = 3;               // 0: the first failure exceeds it; at most 10 000
   std::chrono::milliseconds within{60'000}; // more than 0, at most a year
   friend bool operator==(const restart_limit&, const restart_limit&) = default;
 };

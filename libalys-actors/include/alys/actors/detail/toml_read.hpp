@@ -72,8 +72,9 @@ private:
 
 // A whole number with a type of its own, like a height or an amount.
 template <class T>
-concept strong_integer = std::is_class_v<T> && requires(const T& number) { { number.value() } -> std::integral; } &&
-                         std::constructible_from<T, decltype(std::declval<const T&>().value())>;
+concept strong_integer = std::is_class_v<T> && requires(const T& number) {
+  { number.value() } -> std::integral;
+} && std::constructible_from<T, decltype(std::declval<const T&>().value())>;
 
 template <class T>
 inline constexpr bool unsupported = false;
@@ -81,7 +82,8 @@ inline constexpr bool unsupported = false;
 // What a whole number of this type may be, in words.
 template <std::integral T>
 [[nodiscard]] std::string range_of() {
-  return "must be a whole number from " + std::to_string(std::numeric_limits<T>::min()) + " to " + std::to_string(std::numeric_limits<T>::max());
+  return "must be a whole number from " + std::to_string(std::numeric_limits<T>::min()) + " to " +
+         std::to_string(std::numeric_limits<T>::max());
 }
 
 // Reads values into fields. Each read_* answers whether it could; what it could not read is left as it was, and refused.
@@ -103,7 +105,7 @@ public:
       else if (value) good &= read(value, field, join(key, name));
     });
     good &= refuse_unknown(entries, known, key);
-    if constexpr (requires(problem_list& found) { into.validate(found); }) {
+    if constexpr (requires(problem_list & found) { into.validate(found); }) {
       if (good) good = check(table, entries, into, key);
     }
     return good;
@@ -198,10 +200,12 @@ private:
     using duration = std::chrono::duration<Rep, Period>;
     if (from.what() != toml_value::kind::string) return refuse(from, key, "must be a duration with a unit, like \"30s\" or \"250ms\"");
     const auto parsed = parse_duration(from.string());
-    if (!parsed) return refuse(from, key, "must be a duration: whole numbers with a unit out of h, m, s, ms, us, ns, like \"250ms\" or \"1h30m\"");
+    if (!parsed)
+      return refuse(from, key, "must be a duration: whole numbers with a unit out of h, m, s, ms, us, ns, like \"250ms\" or \"1h30m\"");
     const auto rounded = std::chrono::duration_cast<std::chrono::duration<std::int64_t, Period>>(*parsed);
     if (rounded != *parsed) return refuse(from, key, "must be a multiple of " + to_text(duration{1}));
-    if (!std::in_range<Rep>(rounded.count())) return refuse(from, key, "must be at most " + to_text(duration{std::numeric_limits<Rep>::max()}));
+    if (!std::in_range<Rep>(rounded.count()))
+      return refuse(from, key, "must be at most " + to_text(duration{std::numeric_limits<Rep>::max()}));
     into = duration{static_cast<Rep>(rounded.count())};
     return true;
   }
@@ -240,7 +244,8 @@ private:
 
   template <class T>
   bool read_other(const toml_value&, T&, const std::string&) {
-    static_assert(unsupported<T>, "alys: this type cannot be read from TOML; see the list at the top of toml.hpp (an enum needs ALYS_ENUM)");
+    static_assert(unsupported<T>,
+                  "alys: this type cannot be read from TOML; see the list at the top of toml.hpp (an enum needs ALYS_ENUM)");
     return false;
   }
 

@@ -84,7 +84,8 @@ inline void write_toml_header(std::string_view open, const std::string& path, st
 template <class Table, class Visitor>
 void visit_toml_entries(const Table& table, Visitor&& visitor) {
   if constexpr (reflected<Table>) visit_fields(table, visitor);
-  else for (const auto& [name, value] : table) visitor(std::string_view{name}, value);
+  else
+    for (const auto& [name, value] : table) visitor(std::string_view{name}, value);
 }
 
 template <class Table>
@@ -120,7 +121,8 @@ void write_toml_table(const Table& table, const std::string& path, std::string& 
   });
   visit_toml_entries(table, [&](std::string_view name, const auto& value) {
     using type = std::remove_cvref_t<decltype(value)>;
-    if constexpr (toml_is_table<type> || toml_is_table_array<type>) write_toml_tables(path.empty() ? toml_key(name) : path + '.' + toml_key(name), value, text);
+    if constexpr (toml_is_table<type> || toml_is_table_array<type>)
+      write_toml_tables(path.empty() ? toml_key(name) : path + '.' + toml_key(name), value, text);
   });
 }
 
