@@ -100,7 +100,7 @@ protected:
     static_assert(declares_ask<Handle, plain>(),
                   "alys: undeclared ask: add the receiver (or, through a ref_to, the message) to 'using asks = alys::to<...>'");
     if (deadline <= std::chrono::nanoseconds::zero()) throw std::invalid_argument("alys: the deadline of an ask must be positive");
-    detail::require_process(to);
+    (void)detail::require_process(to);
     if constexpr (request<plain>) {
       return pending_ask<reply_t<plain>>(host(), detail::handle_access::process_of(to), detail::make_envelope(std::forward<M>(message)), deadline);
     }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one writer. Imports that come while it writes are gathered and go out together, with one fsync for all of them. It blocks in the
+// file system, so it runs on a thread of its own.
+//
+// ```cpp
+// inline alys::ref<alys::domain::storage_actor> declare(alys::supervisor_spec& storage, std::shared_ptr<alys::domain::chain_store> store) {
+//   return storage.child<alys::domain::storage_actor>("writer", {}, {.own_thread = true}, std::move(store));
+// }
+// ```
+#pragma once
+
+#include <alys/actors.hpp>
+#include <alys/domain/storage/storage_messages.hpp>
+
+#include <vector>
+
+namespace alys::domain {
+
+class storage_actor final : public actor<storage_actor> {
+public:
+  using messages = accepts<commit_import, journal_transaction, forget_transaction, commit_gathered>;
+
+  explicit storage_actor(std::shared_ptr<chain_store> store) : store_(std::move(store)) {}
+
+  promise<void> handle(commit_import&& m);
+  result<void> handle(journal_transaction&& m) { return store_->journal(m.transaction); }
+  result<void> handle(const forget_transaction& m) { return store_->forget(m.hash); }
+  result<void> handle(const commit_gathered& m);
+  // Writes what has gathered: an import that was accepted is not lost by a stop.
+  result<void> stopping() { return handle(commit_gathered{}); }
+
+private:
+  std::shared_ptr<chain_store> store_;
+  std::vector<import_batch> gathered_;
+  std::vector<promise<void>> waiting_;
+};
+
+} // namespace alys::domain

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the storage actors are asked: the writer commits, the chain database reads.
+//
+// ```cpp
+// inline alys::domain::find_block head_of(alys::domain::block_id id) { return {id}; }
+// ```
+#pragma once
+
+#include <alys/actors/message.hpp>
+#include <alys/domain/storage/chain_store.hpp>
+
+#include <variant>
+
+namespace alys::domain {
+
+// To the writer. Answered when it is durable; imports that wait at the same time share one fsync. Fails with a store_error.
+struct commit_import {
+  using reply = void;
+  import_batch batch;
+};
+
+// To the writer: remember an accepted transaction.
+struct journal_transaction {
+  using reply = void;
+  journaled_transaction transaction;
+};
+
+// To the writer: forget one that can never be included.
+struct forget_transaction {
+  using reply = void;
+  hash256 hash;
+};
+
+// To the writer, from itself: write what has gathered.
+struct commit_gathered {};
+
+// How a reader names a block: by its id, by its height on the chain of the head, or by the hash of its execution block.
+using block_name = std::variant<block_id, block_height, hash256>;
+
+// To the chain database.
+struct find_block {
+  using reply = std::optional<stored_block>;
+  block_name name;
+};
+
+// A transaction on the chain of the head, with its block.
+struct located_transaction {
+  stored_block block;
+  std::uint32_t index = 0;
+};
+struct find_transaction {
+  using reply = std::optional<located_transaction>;
+  hash256 hash;
+};
+
+ALYS_MESSAGE(commit_import, batch)
+ALYS_MESSAGE(journal_transaction, transaction)
+ALYS_MESSAGE(forget_transaction, hash)
+ALYS_MESSAGE(commit_gathered)
+ALYS_MESSAGE(find_block, name)
+ALYS_MESSAGE(find_transaction, hash)
+
+} // namespace alys::domain

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <alys/domain/storage/storage_actor.hpp>
+
+namespace alys::domain {
+
+promise<void> storage_actor::handle(commit_import&& m) {
+  // What queues behind the first import by the time that this message comes round rides on the same fsync.
+  if (gathered_.empty()) send(self(), commit_gathered{});
+  gathered_.push_back(std::move(m.batch));
+  return waiting_.emplace_back();
+}
+
+result<void> storage_actor::handle(const commit_gathered&) {
+  if (gathered_.empty()) return {};
+  const auto batches = std::exchange(gathered_, {});
+  const auto answers = std::exchange(waiting_, {});
+  const auto committed = store_->commit(batches);
+  for (const promise<void>& each : answers) each.deliver(committed);
+  return committed;
+}
+
+} // namespace alys::domain
