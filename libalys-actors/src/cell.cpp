@@ -50,14 +50,21 @@ admission cell::push(data_ptr& message) noexcept {
   switch (to.push(message, displaced)) {
     case lane_result::queued:
       wake();
-      if (displaced) bounce(std::move(displaced), admission::dropped);
+      if (displaced) {
+        dropped_.fetch_add(1, std::memory_order_relaxed);
+        bounce(std::move(displaced), admission::dropped);
+      }
       return admission::queued;
     case lane_result::full:
-      if (plan_->options.mailbox.overflow == overflow::drop_newest) return admission::dropped;
-      return admission::full;
-    case lane_result::closed: break;
+      if (plan_->options.mailbox.overflow == overflow::drop_newest) {
+        dropped_.fetch_add(1, std::memory_order_relaxed);
+        return admission::dropped;
+      }
+      break;
+    case lane_result::closed: rejected_.fetch_add(1, std::memory_order_relaxed); return admission::stopped;
   }
-  return admission::stopped;
+  rejected_.fetch_add(1, std::memory_order_relaxed);
+  return admission::full;
 }
 
 void cell::bounce(data_ptr message, admission why) noexcept {
@@ -66,7 +73,6 @@ void cell::bounce(data_ptr message, admission why) noexcept {
   dead_letter_cause cause = dead_letter_cause::receiver_stopped;
   if (why == admission::full) code = errc::mailbox_full, cause = dead_letter_cause::mailbox_full;
   if (why == admission::dropped) code = errc::dropped, cause = oldest ? dead_letter_cause::dropped_oldest : dead_letter_cause::dropped_newest;
-  (why == admission::dropped ? dropped_ : rejected_).fetch_add(1, std::memory_order_relaxed);
   if (message->asked()) message->reply.answer_error(undelivered(code, path()));
   else if (attached()) world().dead_letter_made(cause, message->type->name(), message->header, path());
 }
