@@ -138,7 +138,7 @@ void system_impl::start() {
   if (w.watch->started()) return;
   const error why = w.watch->failure();
   (void)shutdown({});
-  throw start_error({{w.root->path(), why.message()}});
+  throw start_error({{w.root->path(), why.message()}}, why);
 }
 
 bool system_impl::await(root_watch::condition what, std::chrono::nanoseconds most) const {
@@ -222,7 +222,7 @@ end_reason system_impl::wait_for(std::chrono::nanoseconds most) const {
 system_impl::~system_impl() {
   (void)shutdown({});
   // A thread that never came back still uses all this, and joining it would wait for ever.
-  if (abandoned_) (void)world_.release();
+  if (abandoned_ && !world_->threads->come_back()) (void)world_.release();
 }
 
 system_world::system_world(std::unique_ptr<backend> b, system_options options)
@@ -293,7 +293,9 @@ detail::reply_ptr system::wait_for_reply(detail::process& to, detail::data_ptr m
 result<detail::process_ptr> system::find_process(const std::string& path, const detail::actor_type& type) const {
   detail::process_ptr found = impl_->world().shared.paths().find(path);
   if (!found) return refuse(errc::no_such_path, path);
-  if (found->type() != &type) return refuse(errc::wrong_type, path + " holds " + (found->type() ? std::string{found->type()->name} : "a supervisor") + ", not " + std::string{type.name});
+  const detail::actor_type* held = found->type();
+  if (held == nullptr || !held->same_class(type))
+    return refuse(errc::wrong_type, path + " holds " + (held != nullptr ? std::string{held->name} : "a supervisor") + ", not " + std::string{type.name});
   return found;
 }
 
@@ -310,6 +312,7 @@ std::vector<std::string> system::ask_edges() const { return impl_->ask_edges(); 
 bool system::ready() const { return alys::ready(impl_->tree().health.state); }
 std::uint64_t system::dead_letters(dead_letter_cause cause) const noexcept { return impl_->world().shared.dead_letters(cause); }
 shutdown_report system::shutdown(shutdown_options options) { return impl_->shutdown(options); }
+error system::end_cause() const { return impl_->world().watch->failure(); }
 end_reason system::wait() const { return impl_->wait_for(std::chrono::nanoseconds::max()); }
 end_reason system::wait_for(std::chrono::nanoseconds most) const { return impl_->wait_for(most); }
 

@@ -41,11 +41,15 @@ enum class injected_fault : std::uint8_t { exception, failure };
 // Thrown by system::start. Nothing runs then.
 class start_error final : public std::runtime_error {
 public:
-  explicit start_error(problem_list problems) : std::runtime_error(to_string(problems)), problems_(std::move(problems)) {}
+  explicit start_error(problem_list problems, error cause = {})
+      : std::runtime_error(to_string(problems)), problems_(std::move(problems)), cause_(std::move(cause)) {}
   [[nodiscard]] const problem_list& problems() const noexcept { return problems_; }
+  // Of a child that failed to start: its failure, with the child's path in the text. No error if the declaration was refused.
+  [[nodiscard]] const error& cause() const noexcept { return cause_; }
 
 private:
   problem_list problems_;
+  error cause_;
 };
 
 // How a tree came to its end.
@@ -133,6 +137,8 @@ public:
   // the report names what was in the way. A second call returns the first one's report.
   shutdown_report shutdown(shutdown_options options = {});
   shutdown_report shutdown(std::chrono::milliseconds deadline) { return shutdown(shutdown_options{.deadline = deadline}); }
+  // Why the tree ended by itself; no error while it runs, and for one that was shut down.
+  [[nodiscard]] error end_cause() const;
   // Waits until the tree has ended, by shutdown or by itself.
   end_reason wait() const;
   // The same, but at most `most`: end_reason::none if it still runs.

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config.hpp"
+
+#include <alys/domain/primitives/hash.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace alysd {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+void check_range(alys::problem_list& problems, const char* name, milliseconds value, milliseconds least, milliseconds most) {
+  if (value >= least && value <= most) return;
+  problems.push_back({name, "must be from " + std::to_string(least.count()) + "ms to " + std::to_string(most.count()) + "ms"});
+}
+
+template <std::size_t N>
+void check_word(alys::problem_list& problems, const char* name, const std::string& value, const std::array<std::string_view, N>& words) {
+  if (std::ranges::find(words, value) != words.end()) return;
+  std::string allowed;
+  for (const auto word : words) allowed += (allowed.empty() ? "" : ", ") + std::string{word};
+  problems.push_back({name, "\"" + value + "\" is not one of: " + allowed});
+}
+
+} // namespace
+
+void chain_config::validate(alys::problem_list& problems) const {
+  check_range(problems, "slot_duration", slot_duration, milliseconds{100}, std::chrono::hours{1});
+  if (const auto parsed = alys::domain::address::from_hex(fee_recipient); !parsed)
+    problems.push_back({"fee_recipient", "must be an address, 0x and 40 hexadecimal digits: " + parsed.error().message()});
+}
+
+void api_settings::validate(alys::problem_list& problems) const {
+  if (address.empty()) problems.push_back({"address", "must be a numeric IPv4 or IPv6 address"});
+  if (max_connections == 0 || max_connections > 100'000) problems.push_back({"max_connections", "must be from 1 to 100000"});
+  if (max_body_bytes < 1'024 || max_body_bytes > 1'073'741'824) problems.push_back({"max_body_bytes", "must be from 1024 to 1073741824"});
+  check_range(problems, "idle_timeout", idle_timeout, milliseconds{100}, std::chrono::hours{1});
+  check_range(problems, "request_timeout", request_timeout, milliseconds{100}, std::chrono::minutes{10});
+}
+
+void log_config::validate(alys::problem_list& problems) const {
+  check_word(problems, "format", format, std::array<std::string_view, 3>{"automatic", "human", "json"});
+  check_word(problems, "level", level, std::array<std::string_view, 4>{"debug", "info", "warning", "error"});
+}
+
+void node_config::validate(alys::problem_list& problems) const {
+  if (data_folder.empty()) problems.push_back({"data_folder", "must not be empty"});
+  check_range(problems, "health_period", health_period, milliseconds{100}, std::chrono::hours{24});
+  check_range(problems, "shutdown_within", shutdown_within, milliseconds{100}, std::chrono::minutes{10});
+}
+
+} // namespace alysd

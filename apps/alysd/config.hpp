@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What an operator can set. Every value has a default, is checked when it is read, and is shown by `alysd config check`.
+#pragma once
+
+#include <alys/actors/config.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace alysd {
+
+struct chain_config {
+  std::chrono::milliseconds slot_duration{2'000}; // of the development chain
+  std::string fee_recipient = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"; // gets the tips of this node's blocks
+  void validate(alys::problem_list& problems) const;
+};
+ALYS_CONFIG(chain_config, slot_duration, fee_recipient)
+
+struct api_settings {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 3'000;                        // 0: any free one
+  std::uint64_t max_connections = 256;
+  std::uint64_t max_body_bytes = 1'048'576;
+  std::chrono::milliseconds idle_timeout{60'000};
+  std::chrono::milliseconds request_timeout{10'000}; // for a client to send, and for the node to answer
+  void validate(alys::problem_list& problems) const;
+};
+ALYS_CONFIG(api_settings, address, port, max_connections, max_body_bytes, idle_timeout, request_timeout)
+
+struct log_config {
+  std::string format = "automatic"; // human on a terminal, JSON otherwise; or "human", "json"
+  std::string level = "info";       // "debug", "info", "warning" or "error"
+  void validate(alys::problem_list& problems) const;
+};
+ALYS_CONFIG(log_config, format, level)
+
+struct node_config {
+  std::string data_folder = "alys-data";
+  chain_config chain;
+  api_settings api;
+  log_config log;
+  std::chrono::milliseconds health_period{30'000};
+  std::chrono::milliseconds shutdown_within{5'000};
+  bool dev_faults = false; // lets JSON-RPC make actors fail; never on a node that matters
+  void validate(alys::problem_list& problems) const;
+};
+ALYS_CONFIG(node_config, data_folder, chain, api, log, health_period, shutdown_within, dev_faults)
+
+} // namespace alysd

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config_command.hpp"
+
+#include <alys/actors/toml.hpp>
+
+#include <fmt/format.h>
+
+namespace alysd {
+
+exit_code run_checked(const node_config& config, const node_options& options) {
+  alys::problem_list problems;
+  alys::validate_config(config, problems);
+  if (!problems.empty()) {
+    fmt::print(stderr, "alysd: {}\n", alys::to_string(problems));
+    return exit_code::usage;
+  }
+  return run_node(config, options);
+}
+
+exit_code run_from_file(const std::string& file) {
+  const auto config = alys::load_toml<node_config>(file);
+  if (!config) {
+    fmt::print(stderr, "alysd: {}\n", config.error().message());
+    return exit_code::configuration;
+  }
+  return run_node(*config, {});
+}
+
+exit_code check_config(const std::string& file) {
+  const auto config = alys::load_toml<node_config>(file);
+  if (!config) {
+    fmt::print(stderr, "{}\n", config.error().text());
+    return exit_code::configuration;
+  }
+  fmt::print("{}", alys::to_toml(*config));
+  return exit_code::success;
+}
+
+} // namespace alysd

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control.hpp"
+
+#include "node_metrics.hpp"
+
+#include <alys/actors/prometheus.hpp>
+
+namespace alysd {
+
+using namespace alys::domain;
+
+void system_control::attach(alys::system& system) {
+  const std::lock_guard guard(mutex_);
+  system_ = &system;
+}
+
+void system_control::detach() {
+  const std::lock_guard guard(mutex_);
+  system_ = nullptr;
+}
+
+node_readiness system_control::readiness() const {
+  const std::lock_guard guard(mutex_);
+  if (system_ == nullptr) return {false, "starting"};
+  const alys::health_report health = system_->tree().health;
+  return {alys::ready(health.state), health.why};
+}
+
+std::string system_control::tree() const {
+  const std::lock_guard guard(mutex_);
+  return system_ != nullptr ? alys::to_json(system_->tree()) : "null";
+}
+
+std::string system_control::metrics() const {
+  const std::lock_guard guard(mutex_);
+  if (system_ == nullptr) return {};
+  const auto http = http_.lock();
+  return alys::prometheus_text(*system_) + node_metrics(http ? http->counters() : http_server_counters{}, *store_);
+}
+
+alys::result<void> system_control::inject_fault(const std::string& path, injected_failure how) {
+  const std::lock_guard guard(mutex_);
+  if (system_ == nullptr) return alys::refuse(alys::errc::not_running);
+  return system_->inject_fault(path, how == injected_failure::exception ? alys::injected_fault::exception : alys::injected_fault::failure);
+}
+
+} // namespace alysd

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The running system as the API's port sees it. Empty before the system has started and after its end.
+#pragma once
+
+#include <alys/actors/system.hpp>
+#include <alys/domain/api/http_listener.hpp>
+#include <alys/domain/api/node_control.hpp>
+#include <alys/domain/storage/chain_store.hpp>
+
+#include <mutex>
+
+namespace alysd {
+
+class system_control final : public alys::domain::node_control {
+public:
+  system_control(std::weak_ptr<alys::domain::http_listener> http, std::shared_ptr<const alys::domain::chain_store> store)
+      : http_(std::move(http)), store_(std::move(store)) {}
+
+  void attach(alys::system& system);
+  void detach();
+
+  [[nodiscard]] alys::domain::node_readiness readiness() const override;
+  [[nodiscard]] std::string tree() const override;
+  [[nodiscard]] std::string metrics() const override;
+  [[nodiscard]] alys::result<void> inject_fault(const std::string& path, alys::domain::injected_failure how) override;
+
+private:
+  mutable std::mutex mutex_; // between the actors that ask and the main thread that starts and ends the system
+  alys::system* system_ = nullptr;
+  std::weak_ptr<alys::domain::http_listener> http_;
+  std::shared_ptr<const alys::domain::chain_store> store_;
+};
+
+} // namespace alysd

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The command line of alysd.
+#include "config_command.hpp"
+#include "node.hpp"
+#include "tree_command.hpp"
+#include "version.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace {
+
+using alysd::exit_code;
+
+// The options of `alysd dev`, over the defaults of a configuration.
+void add_dev(CLI::App& app, exit_code& code) {
+  auto* dev = app.add_subcommand("dev", "Run a development node: one process, embedded ledger, a funded account");
+  auto config = std::make_shared<alysd::node_config>();
+  auto options = std::make_shared<alysd::node_options>();
+  auto slot_ms = std::make_shared<std::uint32_t>(2'000);
+  config->data_folder = "alys-dev-data";
+  config->log.level = "warning";
+  dev->add_option("--data", config->data_folder, "Folder of the chain")->capture_default_str();
+  dev->add_option("--port", config->api.port, "Port of JSON-RPC on 127.0.0.1; 0: any free one")->capture_default_str();
+  dev->add_option("--slot-ms", *slot_ms, "Length of a slot in milliseconds")->check(CLI::Range(100U, 3'600'000U))->capture_default_str();
+  dev->add_option("--blocks", options->stop_after_blocks, "Stop after this many blocks")->check(CLI::PositiveNumber);
+  dev->add_option("--log-level", config->log.level, "debug, info, warning or error")->capture_default_str();
+  dev->add_flag("--dev-faults", config->dev_faults, "Let JSON-RPC make actors fail");
+  dev->callback([=, &code] {
+    config->chain.slot_duration = std::chrono::milliseconds{*slot_ms};
+    code = alysd::run_checked(*config, *options);
+  });
+}
+
+void add_run(CLI::App& app, exit_code& code) {
+  auto* run = app.add_subcommand("run", "Run a node from a configuration file");
+  auto file = std::make_shared<std::string>();
+  run->add_option("--config", *file, "The file")->required();
+  run->callback([=, &code] { code = alysd::run_from_file(*file); });
+}
+
+void add_config(CLI::App& app, exit_code& code) {
+  auto* config = app.add_subcommand("config", "Work with configuration files");
+  config->require_subcommand(1);
+  auto* check = config->add_subcommand("check", "Check a file and print the effective configuration");
+  auto file = std::make_shared<std::string>();
+  check->add_option("file", *file, "The file")->required();
+  check->callback([=, &code] { code = alysd::check_config(*file); });
+}
+
+void add_tree(CLI::App& app, exit_code& code) {
+  auto* tree = app.add_subcommand("tree", "Show the actors of a running node: states, incarnations, restarts, queues");
+  auto url = std::make_shared<std::string>("http://127.0.0.1:3000");
+  auto json = std::make_shared<bool>(false);
+  tree->add_option("--url", *url, "JSON-RPC of the node")->capture_default_str();
+  tree->add_flag("--json", *json, "As JSON");
+  tree->callback([=, &code] { code = alysd::show_tree(*url, *json); });
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"alysd: a node of the Alys sidechain", "alysd"};
+  app.set_version_flag("--version", alysd::version);
+  app.require_subcommand(1);
+  exit_code code = exit_code::success;
+  add_dev(app, code);
+  add_run(app, code);
+  add_config(app, code);
+  add_tree(app, code);
+  try {
+    app.parse(argc, argv);
+    return static_cast<int>(code);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : static_cast<int>(exit_code::usage);
+  } catch (const std::exception& e) {
+    std::cerr << "alysd: " << e.what() << '\n';
+    return static_cast<int>(exit_code::supervision);
+  }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node.hpp"
+
+#include "console.hpp"
+#include "control.hpp"
+#include "logging.hpp"
+#include "signals.hpp"
+#include "tree.hpp"
+#include "version.hpp"
+
+#include <alys/domain/api/http_listener.hpp>
+#include <alys/domain/chain/dev_spec.hpp>
+#include <alys/domain/engine/embedded_ledger.hpp>
+#include <alys/domain/storage/leveldb_store.hpp>
+
+#include <fmt/format.h>
+
+namespace alysd {
+
+using namespace alys::domain;
+
+namespace {
+
+[[nodiscard]] unix_milliseconds wall_clock() { return to_unix(std::chrono::system_clock::now()); }
+
+[[nodiscard]] exit_code complain(const alys::error& why) {
+  fmt::print(stderr, "alysd: {}\n", why.message());
+  return exit_code_of(why);
+}
+
+[[nodiscard]] execution_genesis genesis_of(const chain_spec& spec) {
+  execution_genesis genesis;
+  genesis.gas_limit = spec.gas_limit;
+  genesis.base_fee = spec.base_fee;
+  genesis.timestamp = to_seconds(spec.genesis_time);
+  for (const genesis_account& a : spec.accounts) genesis.accounts[a.address].balance = a.balance;
+  return genesis;
+}
+
+// Everything of a node but its tree. It outlives the tree.
+struct equipment {
+  std::shared_ptr<const chain_spec> spec;
+  std::shared_ptr<leveldb_store> store;
+  std::shared_ptr<http_listener> http;
+  std::shared_ptr<console> terminal = std::make_shared<console>();
+  std::shared_ptr<system_control> control;
+};
+
+[[nodiscard]] node_ports ports_of(const node_config& config, const equipment& parts) {
+  const chain_spec& spec = *parts.spec;
+  node_ports ports;
+  ports.store = parts.store;
+  ports.engine = std::make_shared<embedded_ledger>(ledger_options{.chain_id = spec.chain_id, .genesis = genesis_of(spec)}, *parts.store);
+  ports.aura_settings = {.slot_duration = spec.slot_duration, .authorities = spec.authorities.size(), .index = 0};
+  ports.aura = {std::make_shared<const secret_key>(dev_authority_key(authority_index{0})), wall_clock, [store = parts.store]() -> alys::result<std::optional<vote_lock>> {
+                  const auto progress = store->progress();
+                  if (!progress) return progress.error();
+                  return *progress ? (*progress)->vote : std::nullopt;
+                }};
+  ports.chain = {parts.spec, parts.store, parts.terminal, wall_clock, authority_index{0}, *address::from_hex(config.chain.fee_recipient)};
+  ports.api_settings = {.answer_within = config.api.request_timeout, .dev_faults = config.dev_faults};
+  node_status fixed;
+  fixed.client_version = std::string{"alysd/"} + version;
+  fixed.engine = "embedded ledger";
+  fixed.chain_id = spec.chain_id;
+  fixed.authorities = spec.authorities.size();
+  fixed.authority = authority_index{0};
+  fixed.interrupted_imports = parts.store->interrupted_imports();
+  fixed.started = wall_clock();
+  ports.api = {parts.http, parts.control, std::move(fixed)};
+  return ports;
+}
+
+[[nodiscard]] http_server_config http_config_of(const api_settings& api) {
+  http_server_config http;
+  http.address = api.address;
+  http.port = api.port;
+  http.max_connections = api.max_connections;
+  http.max_body_bytes = api.max_body_bytes;
+  http.idle_timeout = api.idle_timeout;
+  http.header_timeout = http.body_timeout = http.write_timeout = api.request_timeout;
+  http.handler_timeout = 2 * api.request_timeout; // actors answer within one; this is for an actor that died with the request
+  return http;
+}
+
+void show_banner(const node_config& config, const equipment& parts) {
+  banner what;
+  what.api_url = parts.http->url().value_or("(not listening)");
+  what.data_folder = config.data_folder;
+  what.account = to_hex(dev_account);
+  what.account_key = to_hex(dev_account_key);
+  what.authority = to_hex(parts.spec->authorities.front());
+  what.slot_duration = parts.spec->slot_duration;
+  what.chain_id = parts.spec->chain_id;
+  what.dev_faults = config.dev_faults;
+  print(what);
+}
+
+[[nodiscard]] exit_code end_of(alys::system& system, const node_config& config, bool by_itself) {
+  if (!by_itself) fmt::print("stopping ...\n");
+  const alys::shutdown_report report = system.shutdown(config.shutdown_within);
+  fmt::print("{}\n", alys::to_string(report));
+  std::fflush(stdout);
+  if (by_itself) {
+    fmt::print(stderr, "alysd: the node gave up: {}\n", system.end_cause().message());
+    const exit_code specific = exit_code_of(system.end_cause());
+    return specific == exit_code::unavailable ? exit_code::supervision : specific;
+  }
+  return report.in_time ? exit_code::success : exit_code::left_behind;
+}
+
+} // namespace
+
+exit_code run_node(const node_config& config, const node_options& options) {
+  const stop_signals signals; // before any thread starts, so that all of them leave the signals to this one
+  equipment parts;
+  parts.spec = std::make_shared<const chain_spec>(dev_spec(config.chain.slot_duration));
+  auto store = leveldb_store::open(config.data_folder);
+  if (!store) return complain(store.error());
+  parts.store = std::move(*store);
+  parts.http = std::make_shared<http_listener>(http_config_of(config.api));
+  parts.control = std::make_shared<system_control>(parts.http, parts.store);
+
+  alys::supervisor_spec tree = declare_tree(ports_of(config, parts));
+  try {
+    auto system = alys::system::start(std::move(tree), {.health_period = config.health_period, .log = make_log(config.log)});
+    parts.control->attach(system);
+    show_banner(config, parts);
+    const auto enough = [&] { return options.stop_after_blocks && parts.terminal->blocks() >= *options.stop_after_blocks; };
+    alys::end_reason ended = alys::end_reason::none;
+    while (ended == alys::end_reason::none && !enough() && !signals.wait(std::chrono::milliseconds{20})) ended = system.wait_for(std::chrono::nanoseconds{0});
+    const exit_code code = end_of(system, config, ended == alys::end_reason::budget_exhausted);
+    parts.control->detach();
+    if (code == exit_code::left_behind) std::fflush(nullptr), std::_Exit(static_cast<int>(code)); // a thread that never came back still uses all this
+    return code;
+  } catch (const alys::start_error& e) {
+    return complain(e.cause() ? e.cause() : alys::fail(alys::category::configuration, e.what()));
+  }
+}
+
+} // namespace alysd

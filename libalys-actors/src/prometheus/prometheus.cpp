@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <alys/actors/prometheus.hpp>
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <chrono>
+#include <functional>
+
+namespace alys {
+
+namespace {
+
+using labels = std::vector<prometheus::ClientMetric::Label>;
+
+class family {
+public:
+  family(const char* name, const char* help, prometheus::MetricType type) : content_{name, help, type, {}} {}
+  void add(labels of, double value) {
+    prometheus::ClientMetric metric;
+    metric.label = std::move(of);
+    if (content_.type == prometheus::MetricType::Counter) metric.counter.value = value;
+    else metric.gauge.value = value;
+    content_.metric.push_back(std::move(metric));
+  }
+  [[nodiscard]] const prometheus::MetricFamily& content() const noexcept { return content_; }
+
+private:
+  prometheus::MetricFamily content_;
+};
+
+// One number of a slot.
+struct series {
+  family into;
+  std::function<double(const tree_node&)> value;
+  bool of_supervisors;
+};
+
+[[nodiscard]] double number(std::uint64_t n) noexcept { return static_cast<double>(n); }
+
+[[nodiscard]] series counter(const char* name, const char* help, std::uint64_t message_counts::*field) {
+  return {{name, help, prometheus::MetricType::Counter}, [field](const tree_node& n) { return number(n.messages.*field); }, false};
+}
+
+[[nodiscard]] std::vector<series> all_series() {
+  using enum prometheus::MetricType;
+  std::vector<series> all;
+  all.push_back({{"alys_actor_up", "1 while the slot runs.", Gauge}, [](const tree_node& n) { return n.state == lifecycle_state::running ? 1.0 : 0.0; }, true});
+  all.push_back({{"alys_actor_healthy", "1 if healthy, 0.5 if degraded, else 0.", Gauge},
+                 [](const tree_node& n) { return n.health.state == health_state::healthy ? 1.0 : n.health.state == health_state::degraded ? 0.5 : 0.0; },
+                 true});
+  all.push_back({{"alys_actor_incarnation", "Which life of the slot this is.", Gauge}, [](const tree_node& n) { return number(n.incarnation); }, true});
+  all.push_back({{"alys_actor_restarts_total", "Restarts ever.", Counter}, [](const tree_node& n) { return number(n.restarts); }, true});
+  all.push_back(counter("alys_actor_handled_total", "Messages handled.", &message_counts::handled));
+  all.push_back(counter("alys_actor_refused_total", "Messages refused by their handler.", &message_counts::refused));
+  all.push_back(counter("alys_actor_failed_total", "Messages whose handler failed.", &message_counts::failed));
+  all.push_back(counter("alys_actor_rejected_total", "Messages turned away by a full or stopped mailbox.", &message_counts::rejected));
+  all.push_back(counter("alys_actor_dropped_total", "Messages dropped by the mailbox's policy.", &message_counts::dropped));
+  all.push_back(counter("alys_actor_undelivered_total", "Messages accepted and never handled.", &message_counts::undelivered));
+  all.push_back({{"alys_actor_queue_depth", "Messages queued, both priorities.", Gauge}, [](const tree_node& n) { return number(n.messages.queued); }, false});
+  all.push_back({{"alys_actor_queue_high_water", "Most normal messages ever queued.", Gauge}, [](const tree_node& n) { return number(n.normal.high_water); }, false});
+  all.push_back({{"alys_actor_busy_seconds", "How long the batch in work has been running.", Gauge},
+                 [](const tree_node& n) { return std::chrono::duration<double>(n.busy_for).count(); },
+                 false});
+  return all;
+}
+
+void collect(const tree_node& node, std::vector<series>& all) {
+  for (series& s : all) {
+    if (!node.supervisor || s.of_supervisors) s.into.add({{"path", node.path}}, s.value(node));
+  }
+  for (const tree_node& child : node.children) collect(child, all);
+}
+
+} // namespace
+
+std::string prometheus_text(const system& running) {
+  std::vector<series> all = all_series();
+  collect(running.tree(), all);
+  std::vector<prometheus::MetricFamily> families;
+  for (const series& s : all) families.push_back(s.into.content());
+  family dead("alys_dead_letters_total", "Messages that reached no handler, and answers that reached no asker.", prometheus::MetricType::Counter);
+  for (const dead_letter_cause cause : all_dead_letter_causes) dead.add({{"cause", std::string{to_string(cause)}}}, number(running.dead_letters(cause)));
+  families.push_back(dead.content());
+  return prometheus::TextSerializer{}.Serialize(families);
+}
+
+} // namespace alys

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Port: the node as a whole, as the API shows it and, for development, disturbs it.
+//
+// ```cpp
+// inline bool up(const alys::domain::node_control& node) { return node.readiness().ready; }
+// ```
+#pragma once
+
+#include <alys/actors/result.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace alys::domain {
+
+struct node_readiness {
+  bool ready = false;
+  std::string why; // empty if everything is well; a degraded node is ready and says why
+};
+
+enum class injected_failure : std::uint8_t {
+  exception, // a handler throws
+  returned,  // a handler returns a failure
+};
+
+// Thread-safe; none of it waits for an actor.
+class node_control {
+public:
+  node_control() = default;
+  node_control(const node_control&) = delete;
+  node_control& operator=(const node_control&) = delete;
+  virtual ~node_control() = default;
+
+  [[nodiscard]] virtual node_readiness readiness() const = 0;
+  // The tree of actors as JSON.
+  [[nodiscard]] virtual std::string tree() const = 0;
+  // In Prometheus' text format.
+  [[nodiscard]] virtual std::string metrics() const = 0;
+  // Makes the actor at `path` fail in its next turn. errc::no_such_path, errc::wrong_type.
+  [[nodiscard]] virtual result<void> inject_fault(const std::string& path, injected_failure how) = 0;
+};
+
+} // namespace alys::domain

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ways in: paths, and the calls of a JSON-RPC request. What each query needs of other actors is in api_queries.cpp.
+#include <alys/domain/api/api_actor.hpp>
+#include <alys/domain/api/rpc_methods.hpp>
+
+namespace alys::domain {
+
+namespace {
+
+[[nodiscard]] http_response text(unsigned status, std::string body) { return {status, "text/plain; charset=utf-8", std::move(body)}; }
+
+// One request with all its calls; answers when the last of them has its result.
+struct open_request {
+  rpc_exchange exchange;
+  http_respond respond;
+
+  void settle(std::size_t call, const result<std::string>& outcome) {
+    if (outcome) exchange.answer(call, *outcome);
+    else exchange.refuse(call, to_rpc_error(outcome.error()));
+    respond_if_complete();
+  }
+  void respond_if_complete() {
+    if (!exchange.complete()) return;
+    std::string body = exchange.text();
+    const unsigned status = body.empty() ? 204 : 200;
+    respond({status, "application/json", std::move(body)});
+  }
+};
+
+} // namespace
+
+void api_config::validate(problem_list& problems) const {
+  if (answer_within <= std::chrono::milliseconds::zero()) problems.push_back({"answer_within", "must be more than 0"});
+}
+
+result<void> api_actor::initialize() {
+  return ports_.http->start([me = self()](http_request request, http_respond respond) { send(me, http_call{std::move(request), std::move(respond)}); });
+}
+
+void api_actor::handle(http_call&& m) {
+  const std::string path = m.request.target.substr(0, m.request.target.find('?'));
+  const bool reads = m.request.method == "GET" || m.request.method == "HEAD";
+  if (path == "/" && m.request.method == "POST") return answer_rpc(std::move(m));
+  if (path == "/") return m.respond(text(405, "JSON-RPC: use POST\n"));
+  if (!reads) return m.respond(text(405, "use GET\n"));
+  // This answer is work done on the same threads as all other actors': a node whose threads are all stuck does not give it.
+  if (path == "/healthz") return m.respond(text(200, "alive\n"));
+  if (path == "/readyz") {
+    const node_readiness found = ports_.control->readiness();
+    return m.respond(text(found.ready ? 200 : 503, (found.ready ? "ready" : "not ready") + (found.why.empty() ? std::string{} : ": " + found.why) + "\n"));
+  }
+  if (path == "/metrics") return m.respond({200, "text/plain; version=0.0.4; charset=utf-8", ports_.control->metrics()});
+  m.respond(text(404, "nothing here; there are /, /healthz, /readyz and /metrics\n"));
+}
+
+void api_actor::answer_rpc(http_call&& call) {
+  auto open = std::make_shared<open_request>(open_request{rpc_exchange::open(call.request.body), std::move(call.respond)});
+  if (open->exchange.calls().empty()) return open->respond_if_complete();
+  const rpc_access access = config().dev_faults ? rpc_access::development : rpc_access::everybody;
+  const std::vector<rpc_call> calls = open->exchange.calls();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const auto query = decode_call(calls[i], access);
+    if (!query) open->settle(i, query.error());
+    else std::visit([&](const auto& q) { carry_out(q, [open, i](const json_text& outcome) { open->settle(i, outcome); }); }, *query);
+  }
+}
+
+} // namespace alys::domain

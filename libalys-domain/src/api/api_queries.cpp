@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Each query: whom to ask, and how the answer is put together.
+#include <alys/domain/api/api_actor.hpp>
+#include <alys/domain/api/rpc_format.hpp>
+
+namespace alys::domain {
+
+namespace {
+
+[[nodiscard]] block_with_receipts shown(stored_block&& b) { return {std::move(b.block), std::move(b.receipts), b.final}; }
+
+} // namespace
+
+void api_actor::carry_out(const status_query& q, done then) {
+  auto head = ask(chain_, find_head{}, config().answer_within);
+  head.then(
+      [this, q, then](const chain_head& found) {
+        node_status status = ports_.fixed;
+        status.genesis = found.genesis;
+        status.head = found.head;
+        status.head_time = found.head_time;
+        status.head_payload = found.head_payload;
+        status.last_final = found.last_final;
+        then(format(q, status));
+      },
+      [then](const error& e) { then(e); });
+}
+
+void api_actor::carry_out(const fee_query& q, done then) {
+  auto fees = ask(chain_, find_fees{}, config().answer_within);
+  fees.then([q, then](const fee_quote& found) { then(format(q, found)); }, [then](const error& e) { then(e); });
+}
+
+void api_actor::carry_out(const account_query& q, done then) {
+  const auto with = [this, q, then](const block_selector& block) {
+    auto account = ask(chain_, find_account{q.who, block}, config().answer_within);
+    account.then([q, then](const account_status& found) { then(format(q, found)); }, [then](const error& e) { then(e); });
+  };
+  if (const auto* tag = std::get_if<block_tag>(&q.block)) return with(*tag);
+  if (const auto* hash = std::get_if<hash256>(&q.block)) return with(*hash);
+  resolve(q.block, [with, then](const result<std::optional<stored_block>>& found) {
+    if (!found) then(found.error());
+    else if (!*found) then(refuse(engine_error::unknown_block, "header not found"));
+    else with((*found)->block.payload.block_hash);
+  });
+}
+
+void api_actor::carry_out(const block_query& q, done then) {
+  resolve(q.block, [q, then](result<std::optional<stored_block>> found) {
+    if (!found) return then(found.error());
+    if (!*found) return then(format(q, nullptr));
+    const block_with_receipts block = shown(std::move(**found));
+    then(format(q, &block));
+  });
+}
+
+void api_actor::carry_out(const transaction_query& q, done then) {
+  auto included = ask(database_, find_transaction{q.hash}, config().answer_within);
+  included.then(
+      [this, q, then](std::optional<located_transaction>&& place) {
+        if (place) {
+          stored_block& b = place->block;
+          included_transaction found{b.block.payload.transactions.at(place->index), b.receipts.at(place->index), b.block.payload.block_hash,
+                                     b.block.payload.block_number, place->index};
+          return then(format(q, found_transaction{std::move(found)}));
+        }
+        auto pending = ask(chain_, find_pending_transaction{q.hash}, config().answer_within);
+        pending.then(
+            [q, then](transaction_ptr waiting) { then(format(q, waiting ? found_transaction{std::move(waiting)} : found_transaction{})); },
+            [then](const error& e) { then(e); });
+      },
+      [then](const error& e) { then(e); });
+}
+
+void api_actor::carry_out(const submit_query& q, done then) {
+  auto submitted = ask(chain_, submit_raw_transaction{q.raw}, config().answer_within);
+  submitted.then([q, then](const hash256& hash) { then(format(q, hash)); }, [then](const error& e) { then(e); });
+}
+
+void api_actor::carry_out(const estimate_query& q, done then) {
+  auto estimated = ask(chain_, find_gas{q.call}, config().answer_within);
+  estimated.then([q, then](gas found) { then(format(q, found)); }, [then](const error& e) { then(e); });
+}
+
+// The blocks of a fee history, collected from the newest to the oldest.
+struct api_actor::history {
+  fee_history_query query;
+  done then;
+  std::vector<block_with_receipts> blocks; // newest first
+};
+
+void api_actor::carry_out(const fee_history_query& q, done then) {
+  auto so_far = std::make_shared<history>(history{q, std::move(then), {}});
+  resolve(q.newest, [this, so_far](result<std::optional<stored_block>> found) {
+    if (!found) return so_far->then(found.error());
+    if (!*found) return so_far->then(refuse(engine_error::unknown_block, "header not found"));
+    so_far->blocks.push_back(shown(std::move(**found)));
+    collect(so_far);
+  });
+}
+
+void api_actor::collect(std::shared_ptr<history> so_far) {
+  const block_header& oldest = so_far->blocks.back().block.header;
+  if (so_far->blocks.size() >= so_far->query.count || oldest.height.value() == 0) {
+    std::reverse(so_far->blocks.begin(), so_far->blocks.end());
+    return so_far->then(format(so_far->query, so_far->blocks));
+  }
+  resolve(oldest.parent, [this, so_far](result<std::optional<stored_block>> found) {
+    if (!found) return so_far->then(found.error());
+    if (!*found) return so_far->then(refuse(engine_error::unknown_block, "header not found"));
+    so_far->blocks.push_back(shown(std::move(**found)));
+    collect(so_far);
+  });
+}
+
+void api_actor::carry_out(const fault_query& q, const done& then) const {
+  const auto injected = ports_.control->inject_fault(q.path, q.how == fault_query::kind::exception ? injected_failure::exception : injected_failure::returned);
+  if (injected) then(std::string{"true"});
+  else then(injected.error());
+}
+
+void api_actor::resolve(const rpc_block& block, std::function<void(result<std::optional<stored_block>>)> then) {
+  const auto look_up = [this, then](const block_name& name) {
+    auto found = ask(database_, find_block{name}, config().answer_within);
+    found.then([then](result<std::optional<stored_block>> r) { then(std::move(r)); });
+  };
+  if (const auto* id = std::get_if<block_id>(&block)) return look_up(*id);
+  if (const auto* height = std::get_if<block_height>(&block)) return look_up(*height);
+  if (const auto* hash = std::get_if<hash256>(&block)) return look_up(*hash);
+  const block_tag tag = std::get<block_tag>(block);
+  if (tag == block_tag::earliest) return look_up(block_height{0});
+  auto head = ask(chain_, find_head{}, config().answer_within);
+  head.then(
+      [look_up, tag](const chain_head& h) { look_up(tag == block_tag::safe || tag == block_tag::finalized ? h.last_final.id : h.head.id); },
+      [then](const error& e) { then(e); });
+}
+
+} // namespace alys::domain
