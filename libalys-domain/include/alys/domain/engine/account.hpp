@@ -25,7 +25,7 @@ inline constexpr auto empty_code_hash = hash256::literal("0xc5d2460186f7233c927e
 // One that the trie does not have is like a default-made one.
 struct account {
   std::uint64_t nonce = 0; // transactions sent
-  wei balance;
+  wei balance{};
   hash256 storage_root = empty_trie_root;
   hash256 code_hash = empty_code_hash;
 

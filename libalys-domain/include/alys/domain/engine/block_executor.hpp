@@ -24,9 +24,9 @@ namespace alys::domain {
 
 // What all transactions of a block share.
 struct block_environment {
-  transaction_rules rules;
-  wei base_fee;
-  address fee_recipient;
+  transaction_rules rules{};
+  wei base_fee{};
+  address fee_recipient{};
 };
 
 class block_executor {

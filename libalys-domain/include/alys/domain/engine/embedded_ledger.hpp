@@ -25,8 +25,8 @@ namespace alys::domain {
 
 struct ledger_options {
   std::uint64_t chain_id = 0;
-  execution_genesis genesis;
-  pool_limits pool;
+  execution_genesis genesis{};
+  pool_limits pool{};
   wei default_tip = wei_per_gwei;                         // suggested while there are no blocks to learn from
   std::size_t state_cache_bytes = std::size_t{64} << 20U; // of trie nodes kept in memory
 };

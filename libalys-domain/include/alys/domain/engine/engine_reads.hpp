@@ -27,7 +27,7 @@ enum class block_tag : std::uint8_t { latest, pending, safe, finalized, earliest
 using block_selector = std::variant<block_tag, hash256>;
 
 struct account_status {
-  wei balance;
+  wei balance{};
   std::uint64_t nonce = 0;
   std::uint64_t pending_nonce = 0; // the next one that a wallet should use: after the pool's transactions
 };
@@ -41,18 +41,18 @@ struct pool_counts {
 
 // What a transaction of the next block should offer.
 struct fee_quote {
-  wei base_fee; // of the next block
-  wei suggested_tip;
-  gas gas_limit; // of a block
+  wei base_fee{}; // of the next block
+  wei suggested_tip{};
+  gas gas_limit{}; // of a block
 };
 
 // A transaction that nobody has signed yet.
 struct call_request {
-  address from;
-  std::optional<address> to;
-  wei value;
-  bytes data;
-  std::vector<access_list_entry> access_list;
+  address from{};
+  std::optional<address> to{};
+  wei value{};
+  bytes data{};
+  std::vector<access_list_entry> access_list{};
 };
 
 } // namespace alys::domain

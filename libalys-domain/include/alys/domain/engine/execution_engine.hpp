@@ -53,9 +53,9 @@ enum class payload_status : std::uint8_t {
 
 // Execution blocks by hash. Zero for safe and finalized: none yet.
 struct forkchoice_state {
-  hash256 head;
-  hash256 safe;
-  hash256 finalized;
+  hash256 head{};
+  hash256 safe{};
+  hash256 finalized{};
 
   friend bool operator==(const forkchoice_state&, const forkchoice_state&) = default;
 };
@@ -64,22 +64,22 @@ using payload_id = fixed_bytes<struct payload_id_tag, 8>;
 
 struct forkchoice_verdict {
   payload_status status = payload_status::syncing;
-  std::optional<hash256> latest_valid_hash;
-  std::optional<payload_id> payload; // of the payload under construction, if attributes came along
+  std::optional<hash256> latest_valid_hash{};
+  std::optional<payload_id> payload{}; // of the payload under construction, if attributes came along
 };
 
 struct payload_verdict {
   payload_status status = payload_status::syncing;
-  std::optional<hash256> latest_valid_hash; // of an invalid payload: its parent
-  std::string validation_error;             // of an invalid payload: the broken rule
-  domain::state_changes state_changes;      // to be committed with the block; empty where the engine keeps its own state
-  std::vector<receipt> receipts;            // in the order of the transactions
+  std::optional<hash256> latest_valid_hash{}; // of an invalid payload: its parent
+  std::string validation_error{};             // of an invalid payload: the broken rule
+  domain::state_changes state_changes{};      // to be committed with the block; empty where the engine keeps its own state
+  std::vector<receipt> receipts{};            // in the order of the transactions
 };
 
 // The first execution block, and the state that must be committed with it.
 struct genesis_payload {
-  execution_payload payload;
-  domain::state_changes state_changes;
+  execution_payload payload{};
+  domain::state_changes state_changes{};
 };
 
 class execution_engine {

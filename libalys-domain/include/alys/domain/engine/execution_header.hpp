@@ -19,20 +19,20 @@ namespace alys::domain {
 
 // The fields that vary. Ommers, difficulty and nonce are what EIP-3675 fixes.
 struct execution_header {
-  hash256 parent_hash;
-  address fee_recipient;
-  hash256 state_root;
-  hash256 transactions_root;
-  hash256 receipts_root;
-  bloom logs_bloom;
-  block_height number;
-  gas gas_limit;
-  gas gas_used;
-  unix_seconds timestamp;
-  bytes extra_data;
-  hash256 prev_randao;
-  wei base_fee_per_gas;
-  hash256 withdrawals_root;
+  hash256 parent_hash{};
+  address fee_recipient{};
+  hash256 state_root{};
+  hash256 transactions_root{};
+  hash256 receipts_root{};
+  bloom logs_bloom{};
+  block_height number{};
+  gas gas_limit{};
+  gas gas_used{};
+  unix_seconds timestamp{};
+  bytes extra_data{};
+  hash256 prev_randao{};
+  wei base_fee_per_gas{};
+  hash256 withdrawals_root{};
 
   friend bool operator==(const execution_header&, const execution_header&) = default;
 };

@@ -29,28 +29,28 @@ using bloom = fixed_bytes<struct bloom_tag, 256>; // the 2048-bit filter over th
 struct withdrawal {
   std::uint64_t index = 0;
   std::uint64_t validator_index = 0;
-  address recipient;
-  gwei amount;
+  address recipient{};
+  gwei amount{};
 
   friend bool operator==(const withdrawal&, const withdrawal&) = default;
 };
 
 struct execution_payload {
-  hash256 parent_hash; // the parent payload's block_hash
-  address fee_recipient;
-  hash256 state_root;
-  hash256 receipts_root;
-  bloom logs_bloom;
-  hash256 prev_randao;
-  block_height block_number;
-  gas gas_limit;
-  gas gas_used;
-  unix_seconds timestamp;
-  bytes extra_data; // at most 32 bytes
-  wei base_fee_per_gas;
-  hash256 block_hash;              // Keccak-256 of the execution block's RLP header
-  std::vector<bytes> transactions; // each as it is signed: RLP, or a type byte and RLP (EIP-2718)
-  std::vector<withdrawal> withdrawals;
+  hash256 parent_hash{}; // the parent payload's block_hash
+  address fee_recipient{};
+  hash256 state_root{};
+  hash256 receipts_root{};
+  bloom logs_bloom{};
+  hash256 prev_randao{};
+  block_height block_number{};
+  gas gas_limit{};
+  gas gas_used{};
+  unix_seconds timestamp{};
+  bytes extra_data{}; // at most 32 bytes
+  wei base_fee_per_gas{};
+  hash256 block_hash{};              // Keccak-256 of the execution block's RLP header
+  std::vector<bytes> transactions{}; // each as it is signed: RLP, or a type byte and RLP (EIP-2718)
+  std::vector<withdrawal> withdrawals{};
 
   friend bool operator==(const execution_payload&, const execution_payload&) = default;
 };

@@ -19,9 +19,9 @@ namespace alys::domain {
 
 // How full a block was, and at which price.
 struct block_demand {
-  gas gas_limit;
-  gas gas_used;
-  wei base_fee;
+  gas gas_limit{};
+  gas gas_used{};
+  wei base_fee{};
 };
 
 // The base fee of the block after one with this demand: the same at half of the limit, at most an eighth more or less (EIP-1559).

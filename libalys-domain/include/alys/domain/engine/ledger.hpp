@@ -35,37 +35,37 @@ namespace alys::domain {
 
 // A block that was executed, and all that follows from it.
 struct executed_block {
-  execution_payload payload;
-  execution_header header; // of this payload
-  std::vector<receipt> receipts;
-  domain::state_changes state_changes; // the new nodes of the state trie, and the header under the block's hash
-  std::vector<touched_account> touched;
+  execution_payload payload{};
+  execution_header header{}; // of this payload
+  std::vector<receipt> receipts{};
+  domain::state_changes state_changes{}; // the new nodes of the state trie, and the header under the block's hash
+  std::vector<touched_account> touched{};
 };
 
 // What the consensus layer asks of a payload.
 struct payload_attributes {
-  unix_seconds timestamp;
-  hash256 prev_randao;
-  address fee_recipient;
-  std::vector<withdrawal> withdrawals;
+  unix_seconds timestamp{};
+  hash256 prev_randao{};
+  address fee_recipient{};
+  std::vector<withdrawal> withdrawals{};
 
   friend bool operator==(const payload_attributes&, const payload_attributes&) = default;
 };
 
 // A block's parent, and the nodes of its state.
 struct ledger_context {
-  std::uint64_t chain_id;
+  std::uint64_t chain_id{};
   const execution_header& parent;
   const state_source& nodes;
 };
 
 // The first block of an execution chain.
 struct execution_genesis {
-  gas gas_limit; // at least 5000
-  wei base_fee;  // below 2^128
-  unix_seconds timestamp;
-  bytes extra_data;                    // at most 32 bytes
-  std::map<address, account> accounts; // not empty ones, without storage and code, below 2^255 wei in all
+  gas gas_limit{}; // at least 5000
+  wei base_fee{};  // below 2^128
+  unix_seconds timestamp{};
+  bytes extra_data{};                    // at most 32 bytes
+  std::map<address, account> accounts{}; // not empty ones, without storage and code, below 2^255 wei in all
 };
 
 // The base fee that a block on top of this one has.

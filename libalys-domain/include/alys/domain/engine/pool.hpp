@@ -36,8 +36,8 @@ struct pool_limits {
 
 // What the next block will ask for.
 struct pool_market {
-  transaction_rules rules;
-  wei base_fee;
+  transaction_rules rules{};
+  wei base_fee{};
 };
 
 // Not thread-safe.

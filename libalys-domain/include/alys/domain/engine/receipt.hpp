@@ -22,13 +22,13 @@ namespace alys::domain {
 struct receipt {
   transaction_type type = transaction_type::legacy;
   bool succeeded = false;
-  gas cumulative_gas_used; // of the block, up to and with this transaction
+  gas cumulative_gas_used{}; // of the block, up to and with this transaction
 
-  hash256 transaction_hash;
-  address sender;
-  std::optional<address> to;
-  gas gas_used;
-  wei effective_gas_price; // base fee and tip, for each gas
+  hash256 transaction_hash{};
+  address sender{};
+  std::optional<address> to{};
+  gas gas_used{};
+  wei effective_gas_price{}; // base fee and tip, for each gas
 
   friend bool operator==(const receipt&, const receipt&) = default;
 };

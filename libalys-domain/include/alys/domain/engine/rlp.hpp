@@ -58,8 +58,8 @@ ALYS_ERRORS(rlp_error, truncated, not_canonical, leading_zero, too_wide, wrong_l
 // One item where it lies in the input.
 struct rlp_item {
   bool is_list = false;
-  bytes_view payload;  // the string, or the items of the list one after the other
-  bytes_view encoding; // header and payload
+  bytes_view payload{};  // the string, or the items of the list one after the other
+  bytes_view encoding{}; // header and payload
 };
 
 // Reads items one after the other, from the first. Views into the input; the input must outlive the reader and what it returned.

@@ -22,8 +22,8 @@ namespace alys::domain {
 
 // One entry to add: `hash` is keccak256(`rlp`).
 struct state_change {
-  hash256 hash;
-  bytes rlp;
+  hash256 hash{};
+  bytes rlp{};
 
   friend bool operator==(const state_change&, const state_change&) = default;
 };

@@ -33,16 +33,16 @@ enum class transaction_type : std::uint8_t {
 
 // An account and the storage that a transaction announces (EIP-2930). It costs gas; without code it saves none.
 struct access_list_entry {
-  address account;
-  std::vector<hash256> storage_keys;
+  address account{};
+  std::vector<hash256> storage_keys{};
 
   friend bool operator==(const access_list_entry&, const access_list_entry&) = default;
 };
 
 struct transaction_signature {
   bool y_is_odd = false;
-  wei r;
-  wei s;
+  wei r{};
+  wei s{};
 
   friend bool operator==(const transaction_signature&, const transaction_signature&) = default;
 };
@@ -50,16 +50,16 @@ struct transaction_signature {
 // A transaction as its fields say. Of a legacy one both fees are the gas price.
 struct transaction {
   transaction_type type = transaction_type::legacy;
-  std::optional<std::uint64_t> chain_id; // nothing: a legacy transaction that is valid on every chain
+  std::optional<std::uint64_t> chain_id{}; // nothing: a legacy transaction that is valid on every chain
   std::uint64_t nonce = 0;
-  wei max_priority_fee_per_gas;
-  wei max_fee_per_gas;
-  domain::gas gas_limit;
-  std::optional<address> to; // nothing: makes a contract
-  wei value;
-  bytes data;
-  std::vector<access_list_entry> access_list;
-  transaction_signature signature;
+  wei max_priority_fee_per_gas{};
+  wei max_fee_per_gas{};
+  domain::gas gas_limit{};
+  std::optional<address> to{}; // nothing: makes a contract
+  wei value{};
+  bytes data{};
+  std::vector<access_list_entry> access_list{};
+  transaction_signature signature{};
 
   friend bool operator==(const transaction&, const transaction&) = default;
 };

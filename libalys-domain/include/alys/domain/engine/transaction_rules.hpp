@@ -23,7 +23,7 @@ namespace alys::domain {
 // The chain that a transaction is meant for.
 struct transaction_rules {
   std::uint64_t chain_id = 0;
-  domain::gas gas_limit; // of a block
+  domain::gas gas_limit{}; // of a block
 };
 
 // What the transaction says by itself: chain, gas limit, fees, nonce, intrinsic gas. Refuses with a transaction_error.

@@ -21,10 +21,10 @@ namespace alys::domain {
 
 // A transaction of which everything is known that its bytes say.
 struct recovered_transaction {
-  domain::transaction transaction;
-  address sender;
-  hash256 hash; // Keccak-256 of `raw`
-  bytes raw;
+  domain::transaction transaction{};
+  address sender{};
+  hash256 hash{}; // Keccak-256 of `raw`
+  bytes raw{};
 };
 
 // Immutable and shared: pool, blocks and answers hold the same one.

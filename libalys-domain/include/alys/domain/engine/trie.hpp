@@ -36,8 +36,8 @@ ALYS_ERRORS(trie_error, missing_node, damaged_node)
 
 // What a commit yields.
 struct trie_commit {
-  hash256 root;
-  state_changes nodes; // new since the last commit, children before parents
+  hash256 root{};
+  state_changes nodes{}; // new since the last commit, children before parents
 };
 
 // Not thread-safe. Keys of any length, though no more than some hundred bytes (each nibble can be a level of recursion). After an error of

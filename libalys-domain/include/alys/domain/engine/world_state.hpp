@@ -28,8 +28,8 @@ namespace alys::domain {
 
 // An account that a block may have changed, as the block leaves it.
 struct touched_account {
-  address who;
-  account after;
+  address who{};
+  account after{};
 
   friend bool operator==(const touched_account&, const touched_account&) = default;
 };
