@@ -42,7 +42,8 @@ public:
     if (error_) return fail(fault::invalid_reply, error_.message());
     if (!done_) return fail(fault::operation_timeout, "no answer within " + std::to_string(deadline.count()) + " ms");
     const auto& response = parser_.get();
-    if (response.result() != http::status::ok) return fail(fault::invalid_reply, "HTTP status " + std::to_string(response.result_int()) + ": " + response.body());
+    if (response.result() != http::status::ok)
+      return fail(fault::invalid_reply, "HTTP status " + std::to_string(response.result_int()) + ": " + response.body());
     return response.body();
   }
 

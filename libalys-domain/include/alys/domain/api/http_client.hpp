@@ -27,7 +27,7 @@ struct http_endpoint {
 
 // Posts `body` and gives the body of the answer, at most 64 MiB. Fails with fault::connection_refused, fault::operation_timeout after
 // `deadline` over all, fault::invalid_reply for what is no HTTP or another status than 200. Blocks.
-[[nodiscard]] result<std::string> http_post(const http_endpoint& to, const std::string& target, const std::string& content_type, std::string body,
-                                            std::chrono::milliseconds deadline);
+[[nodiscard]] result<std::string> http_post(const http_endpoint& to, const std::string& target, const std::string& content_type,
+                                            std::string body, std::chrono::milliseconds deadline);
 
 } // namespace alys::domain
