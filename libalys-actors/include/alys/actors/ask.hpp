@@ -4,6 +4,8 @@
 // answer. Exactly one of the two functions runs, later, in the asker's own turn; neither runs once the asker's incarnation has ended.
 //
 // ```cpp
+// #include <alys/actors/actor.hpp>
+//
 // struct price_of { using reply = int; std::string item; };
 // ALYS_MESSAGE(price_of, item)
 // struct buy { using reply = int; std::string item; };

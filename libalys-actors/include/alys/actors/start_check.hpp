@@ -4,9 +4,13 @@
 //
 // ```cpp
 // inline alys::problem_list example() {
-//   const alys::child_declaration children[] = {{.name = "chain", .depends_on = {"storage"}}, {.name = "storage", .depends_on =
-//   {"chain"}}}; alys::problem_list problems; alys::check_children("/root", children, problems); return problems;                    //
-//   "/root: children depend on each other in a ring: chain -> storage -> chain"
+//   const alys::child_declaration children[] = {
+//     {.name = "chain", .depends_on = {"storage"}},
+//     {.name = "storage", .depends_on = {"chain"}},
+//   };
+//   alys::problem_list problems;
+//   alys::check_children("/root", children, problems);
+//   return problems;               // "/root: children depend on each other in a ring: chain -> storage -> chain"
 // }
 // ```
 #pragma once
