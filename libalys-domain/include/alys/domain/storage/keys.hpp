@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tables of the store: what the first byte of a key means, and what follows it. docs/reference/storage.md has them byte by byte.
+//
+// ```cpp
+// inline alys::domain::bytes where(alys::domain::block_height h) { return alys::domain::key_of(alys::domain::store_table::height, h.value()); }
+// ```
+#pragma once
+
+#include <alys/domain/primitives/bytes.hpp>
+
+#include <cstdint>
+
+namespace alys::domain {
+
+enum class store_table : std::uint8_t {
+  schema = 'v',          // one record: the version of all this
+  progress = 'p',        // one record: genesis, head, last final block, last vote
+  block = 'b',           // block id -> block
+  receipts = 'r',        // block id -> receipts of its transactions
+  height = 'h',          // height, big-endian -> block id, on the chain of the head
+  payload = 'x',         // hash of an execution block -> block id
+  transaction = 't',     // transaction hash -> block and place, on the chain of the head
+  node = 'n',            // hash -> RLP, of an embedded engine's state
+  journal = 'j',         // number, big-endian -> accepted transaction that is in no block
+  journal_number = 'k',  // transaction hash -> its number in the journal
+};
+
+// What this program reads and writes.
+inline constexpr std::uint32_t store_schema_version = 1;
+
+[[nodiscard]] bytes key_of(store_table table);
+[[nodiscard]] bytes key_of(store_table table, bytes_view rest);
+// Big-endian, so that keys sort as the numbers do.
+[[nodiscard]] bytes key_of(store_table table, std::uint64_t number);
+
+} // namespace alys::domain

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One process a folder, and a mark that says whether a process ended within an import.
+#pragma once
+
+#include <alys/domain/storage/chain_store.hpp>
+
+#include <filesystem>
+
+namespace alys::domain {
+
+// Holds `lock` in the folder with flock(2), which ends with the process however it ends. LevelDB's own lock is lost when anything in the
+// process closes another descriptor of its file; nobody else opens this one. The byte in the file says whether an import is being written: it
+// is never synchronised, because it must only outlive the process, not the machine.
+class folder_lock {
+public:
+  [[nodiscard]] static result<folder_lock> take(const std::filesystem::path& folder);
+  folder_lock(folder_lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)), was_importing_(other.was_importing_) {}
+  folder_lock& operator=(folder_lock&&) = delete;
+  ~folder_lock();
+
+  // The last process to hold the folder ended between these two.
+  [[nodiscard]] bool was_importing() const noexcept { return was_importing_; }
+  void begin_import() noexcept { mark('1'); }
+  void end_import() noexcept { mark('0'); }
+
+private:
+  folder_lock(int descriptor, bool was_importing) noexcept : descriptor_(descriptor), was_importing_(was_importing) {}
+  void mark(char byte) noexcept;
+  int descriptor_;
+  bool was_importing_;
+};
+
+} // namespace alys::domain

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <alys/domain/chain/canonical.hpp>
+#include <alys/domain/engine/transaction.hpp>
+#include <alys/domain/primitives/digest.hpp>
+#include <alys/domain/storage/records.hpp>
+
+#include <algorithm>
+
+namespace alys::domain {
+
+namespace {
+
+constexpr std::size_t checksum_bytes = 8;
+constexpr std::size_t most_receipts = 1'000'000; // far more than a block's gas allows
+constexpr std::size_t least_receipt_bytes = 1 + 1 + 8 + 32 + 20 + 1 + 8 + 32;
+
+[[nodiscard]] hash256 checksum_of(bytes_view key, bytes_view content) {
+  bytes all;
+  all.reserve(key.size() + content.size());
+  append(all, key);
+  append(all, content);
+  return sha256(all);
+}
+
+[[nodiscard]] error damaged(const error& why) { return fail(store_error::damaged, "a stored record does not decode: " + why.message()); }
+
+// What was read, if the reader liked all of it.
+template <class T>
+[[nodiscard]] result<T> if_whole(const canonical_reader& in, T&& value) {
+  if (const auto end = in.finish(); !end) return damaged(end.error());
+  return std::forward<T>(value);
+}
+
+void write(canonical_writer& out, const block_ref& ref) { out.raw(ref.id.view()).u64(ref.height.value()).u64(ref.slot.value()); }
+
+[[nodiscard]] block_ref read_ref(canonical_reader& in) {
+  block_ref ref;
+  ref.id = in.fixed<block_id>();
+  ref.height = block_height{in.u64()};
+  ref.slot = slot{in.u64()};
+  return ref;
+}
+
+[[nodiscard]] bool read_flag(canonical_reader& in) {
+  const std::uint8_t flag = in.u8();
+  if (flag > 1) in.refuse(encoding_error::malformed);
+  return flag == 1;
+}
+
+[[nodiscard]] receipt read_receipt(canonical_reader& in) {
+  receipt r;
+  const std::uint8_t type = in.u8();
+  if (type != static_cast<std::uint8_t>(transaction_type::legacy) && type != static_cast<std::uint8_t>(transaction_type::fee_market)) in.refuse(encoding_error::malformed);
+  r.type = static_cast<transaction_type>(type);
+  r.succeeded = read_flag(in);
+  r.cumulative_gas_used = gas{in.u64()};
+  r.transaction_hash = in.fixed<hash256>();
+  r.sender = in.fixed<address>();
+  if (read_flag(in)) r.to = in.fixed<address>();
+  r.gas_used = gas{in.u64()};
+  r.effective_gas_price = in.word();
+  return r;
+}
+
+} // namespace
+
+bytes seal_record(bytes_view key, bytes_view content) {
+  const hash256 sum = checksum_of(key, content);
+  bytes record(sum.begin(), sum.begin() + checksum_bytes);
+  append(record, content);
+  return record;
+}
+
+result<bytes_view> open_record(bytes_view key, bytes_view record) {
+  if (record.size() >= checksum_bytes) {
+    const bytes_view content = record.subspan(checksum_bytes);
+    if (equal(checksum_of(key, content).view().first(checksum_bytes), record.first(checksum_bytes))) return content;
+  }
+  return fail(store_error::damaged, "a record of table '" + std::string{text_of(key.first(1))} + "' fails its checksum");
+}
+
+bytes encode_progress(const chain_progress& p) {
+  canonical_writer out;
+  out.raw(p.genesis.view());
+  write(out, p.head);
+  write(out, p.last_final);
+  out.u8(p.vote ? 1 : 0);
+  if (p.vote) out.u64(p.vote->slot.value()).raw(p.vote->block.view());
+  return std::move(out).take();
+}
+
+result<chain_progress> decode_progress(bytes_view data) {
+  canonical_reader in{data};
+  chain_progress p;
+  p.genesis = in.fixed<block_id>();
+  p.head = read_ref(in);
+  p.last_final = read_ref(in);
+  if (read_flag(in)) {
+    vote_lock vote;
+    vote.slot = slot{in.u64()};
+    vote.block = in.fixed<block_id>();
+    p.vote = vote;
+  }
+  return if_whole(in, std::move(p));
+}
+
+bytes encode_receipts(const std::vector<receipt>& receipts) {
+  canonical_writer out;
+  out.count(receipts.size());
+  for (const receipt& r : receipts) {
+    out.u8(static_cast<std::uint8_t>(r.type)).u8(r.succeeded ? 1 : 0).u64(r.cumulative_gas_used.value()).raw(r.transaction_hash.view()).raw(r.sender.view());
+    out.u8(r.to ? 1 : 0);
+    if (r.to) out.raw(r.to->view());
+    out.u64(r.gas_used.value()).word(r.effective_gas_price);
+  }
+  return std::move(out).take();
+}
+
+result<std::vector<receipt>> decode_receipts(bytes_view data) {
+  canonical_reader in{data};
+  const std::size_t count = in.count(most_receipts, least_receipt_bytes);
+  std::vector<receipt> receipts;
+  receipts.reserve(count);
+  for (std::size_t i = 0; i < count && in.ok(); ++i) receipts.push_back(read_receipt(in));
+  return if_whole(in, std::move(receipts));
+}
+
+bytes encode_place(const transaction_place& place) {
+  canonical_writer out;
+  write(out, place.block);
+  out.u32(place.index);
+  return std::move(out).take();
+}
+
+result<transaction_place> decode_place(bytes_view data) {
+  canonical_reader in{data};
+  transaction_place place;
+  place.block = read_ref(in);
+  place.index = in.u32();
+  return if_whole(in, std::move(place));
+}
+
+bytes encode_journaled(const journaled_transaction& t) {
+  canonical_writer out;
+  out.raw(t.hash.view()).sized(t.raw);
+  return std::move(out).take();
+}
+
+result<journaled_transaction> decode_journaled(bytes_view data) {
+  canonical_reader in{data};
+  journaled_transaction t;
+  t.hash = in.fixed<hash256>();
+  t.raw = in.sized(largest_transaction);
+  return if_whole(in, std::move(t));
+}
+
+} // namespace alys::domain
