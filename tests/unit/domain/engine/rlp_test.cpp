@@ -93,7 +93,7 @@ TEST_CASE("items have the encodings of the Ethereum tests") {
        "0xf840cf84617364668471776572847a786376cf84617364668471776572847a786376cf84617364668471776572847a786376cf84617364668471776572847a786"
        "376"},
       {list{list{list{}, list{}}, list{}}, "0xc4c2c0c0c0"},
-      {list{list{}, list{list{}}, list{list{}, list{list{}}}}, "0xc7c0c1c0c3c0c1c0"},
+      {list{list{}, list{value{list{}}}, list{list{}, list{value{list{}}}}}, "0xc7c0c1c0c3c0c1c0"},
       {list{list{"key1", "val1"}, list{"key2", "val2"}, list{"key3", "val3"}, list{"key4", "val4"}},
        "0xecca846b6579318476616c31ca846b6579328476616c32ca846b6579338476616c33ca846b6579348476616c34"},
       {binary("0x010000000000000000000000000000000000000000000000000000000000000000"),
