@@ -25,6 +25,8 @@ public:
     (void)done, (void)until;
     return false;
   }
+  // Slots were left behind: makes whoever is inside one come out. False if that cannot be.
+  [[nodiscard]] virtual bool come_back() { return false; }
 };
 
 // The default one: CAF's scheduler and clock. 0 threads: one a core, at least 4.

@@ -52,6 +52,8 @@ public:
   // Says whom to report to, under which number; before attach.
   void set_supervisor(std::shared_ptr<report_sink> supervisor, std::uint32_t child);
   [[nodiscard]] const blueprint& plan() const noexcept { return *plan_; }
+  // Puts another plan for the same actor with the same options in place; before attach. For the test kit, which wraps actors.
+  void set_plan(std::shared_ptr<const blueprint> plan) noexcept { plan_ = std::move(plan); }
 
   // Senders' side.
   [[nodiscard]] admission push(data_ptr& message) noexcept override;

@@ -37,6 +37,7 @@ result<process_ptr> nursery::start(std::string_view suffix, blueprint&& plan) {
   }
   plan.name = name;
   const std::string path = parent->path() + "/" + name;
+  if (change_) change_(plan, path);
   auto born = std::make_shared<cell>(std::make_shared<const blueprint>(std::move(plan)), path);
   if (!world_->paths().insert(path, born)) {
     child_gone();

@@ -17,6 +17,8 @@ public:
 
   // The tree begins to run. It ends with its supervisor.
   void open(const std::shared_ptr<scheduled>& supervisor, runtime& world);
+  // Lets `change` put its hands on the plan of every child to be born, by its path; before open. For the test kit, which wraps actors.
+  void set_change(std::function<void(blueprint&, const std::string& path)> change) { change_ = std::move(change); }
   void child_gone() noexcept { alive_.fetch_sub(1, std::memory_order_relaxed); }
 
   [[nodiscard]] result<process_ptr> start(std::string_view suffix, blueprint&& plan);
@@ -32,6 +34,7 @@ private:
   const std::string pattern_;
   const child_options options_;
   const std::size_t at_most_;
+  std::function<void(blueprint&, const std::string&)> change_;
   std::atomic<std::size_t> alive_{0};
   mutable std::mutex mutex_; // start and stop come from any thread, and the tree may end meanwhile
   std::weak_ptr<scheduled> supervisor_;

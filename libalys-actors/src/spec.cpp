@@ -111,7 +111,7 @@ name_graph ask_graph(const supervisor_spec& root) {
     graph.add(path);
     for (const ask_edge& edge : type->asks) {
       for (const auto& [other, other_type] : cells) {
-        const bool asked = edge.actor != nullptr ? &edge.actor() == other_type : other_type->find(*edge.message) != nullptr;
+        const bool asked = edge.actor != nullptr ? edge.actor().same_class(*other_type) : other_type->find(*edge.message) != nullptr;
         if (asked) graph.add_edge(path, other);
       }
     }

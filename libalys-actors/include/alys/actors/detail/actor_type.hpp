@@ -47,6 +47,7 @@ struct ask_edge {
 };
 
 struct actor_type {
+  const void* identity = nullptr; // one per actor class: tables with other handlers may stand for the same class
   std::string_view name;
   std::span<const handler_entry> handlers;
   std::span<const ask_edge> asks;
@@ -56,6 +57,7 @@ struct actor_type {
   hook stopped = nullptr;
   health_report (*health)(actor_base&) = nullptr;
 
+  [[nodiscard]] bool same_class(const actor_type& other) const noexcept { return identity == other.identity; }
   [[nodiscard]] const handler_entry* find(const message_type& m) const noexcept {
     for (const handler_entry& h : handlers) {
       if (h.type == &m) return &h;

@@ -154,7 +154,9 @@ template <class A>
 [[nodiscard]] actor_type make_actor_type() noexcept {
   static_assert(std::is_final_v<A>, "alys: an actor class must be final");
   static_assert(!access::misspells_a_hook<A>(), "alys: hooks are called initialize(), started(), stopping(), stopped() and health()");
+  static constexpr char identity = 0;
   actor_type type;
+  type.identity = &identity;
   type.name = type_name<A>();
   type.handlers = handler_table<A, typename A::messages>::entries;
   type.asks = edges_of<A>();
