@@ -8,7 +8,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <map>
 #include <random>
+#include <set>
+#include <vector>
 
 using namespace alys::domain;
 using alys::test::streamlet;
@@ -16,35 +19,86 @@ using alys::test::streamlet;
 namespace {
 
 [[nodiscard]] streamlet::options honest(std::size_t authorities) {
-  return {authorities, {}, [](std::size_t, std::size_t) { return true; }, [] { return false; }};
+  return {authorities, {}, [](const streamlet::letter&) { return true; }, [](std::size_t) { return std::pair<std::uint64_t, streamlet::base>{0, streamlet::base::head}; }};
 }
+
+// A network whose messages are late by chance, which falls into halves now and then, and whose faulty authorities feed each half its own chain.
+class storm {
+public:
+  storm(std::size_t authorities, std::size_t faulty, std::uint64_t seed) : authorities_(authorities), random_(seed), side_(authorities) {
+    // Neighbours have turns in a row, which is the worst that they can have.
+    const std::size_t first = below(authorities);
+    const bool neighbours = percent(70);
+    while (faulty_.size() < faulty) faulty_.insert(neighbours ? (first + faulty_.size()) % authorities : below(authorities));
+    regroup();
+  }
+
+  [[nodiscard]] streamlet::options options() {
+    return {authorities_, faulty_, [this](const streamlet::letter& l) { return arrives(l); }, [this](std::size_t to) { return lie(to); }};
+  }
+
+  // Before each slot.
+  void blow() {
+    ++now_;
+    if (percent(10)) regroup();
+    if (percent(20)) secrets_[now_] = {below(authorities_), now_ + 1 + below(8)};
+  }
+
+private:
+  [[nodiscard]] std::size_t below(std::size_t n) { return std::uniform_int_distribution<std::size_t>{0, n - 1}(random_); }
+  [[nodiscard]] bool percent(int p) { return below(100) < static_cast<std::size_t>(p); }
+
+  void regroup() {
+    split_ = percent(50);
+    lateness_ = percent(50) ? 0 : static_cast<int>(below(60));
+    withheld_ = percent(50) ? 0 : static_cast<int>(below(100));
+    for (std::size_t n = 0; n < authorities_; ++n) side_[n] = percent(50);
+  }
+
+  [[nodiscard]] bool arrives(const streamlet::letter& l) {
+    if (const auto kept = secrets_.find(l.about); l.approves && kept != secrets_.end() && now_ < kept->second.until && l.to != kept->second.known_to) {
+      return false;
+    }
+    if (faulty_.contains(l.from) || faulty_.contains(l.to)) return !percent(withheld_);
+    return (!split_ || side_[l.from] == side_[l.to]) && !percent(lateness_);
+  }
+
+  [[nodiscard]] std::pair<std::uint64_t, streamlet::base> lie(std::size_t to) {
+    using enum streamlet::base;
+    const std::uint64_t chain = percent(80) ? (side_[to] ? 1U : 0U) : below(2);
+    return {chain, percent(50) ? own_last : percent(50) ? head : below_head};
+  }
+
+  // One authority learns that a slot's block is certified long before the others.
+  struct secret {
+    std::size_t known_to;
+    slot until;
+  };
+
+  std::size_t authorities_;
+  std::mt19937_64 random_;
+  std::set<std::size_t> faulty_;
+  bool split_ = false;
+  int lateness_ = 0; // percent of the messages between honest authorities that do not arrive at once
+  int withheld_ = 0; // the same of those from and to faulty ones
+  std::vector<bool> side_;
+  std::map<slot, secret> secrets_;
+  slot now_{0};
+};
 
 } // namespace
 
 TEST_CASE("final blocks never conflict with fewer than a third faulty") {
   std::uint64_t finals = 0;
   CHECK(rc::check([&finals] {
-    const auto authorities = *rc::gen::inRange<std::size_t>(1, 11);
-    const auto faulty = *rc::gen::inRange<std::size_t>(0, (authorities - 1) / 3 + 1);
-    const auto arrival = *rc::gen::inRange(20, 101);     // percent of the waiting messages that arrive at a time
-    const auto splitting = *rc::gen::inRange(0, 101);    // percent of the authorities that a faulty author gives a block of their own
-    const auto partitions = *rc::gen::arbitrary<bool>(); // whether the network also falls into two halves now and then
-    std::mt19937_64 random{*rc::gen::arbitrary<std::uint64_t>()};
-    const auto percent = [&random](int p) { return std::uniform_int_distribution<int>{0, 99}(random) < p; };
-
-    streamlet::options options{authorities, {}, {}, {}};
-    while (options.faulty.size() < faulty) options.faulty.insert(std::uniform_int_distribution<std::size_t>{0, authorities - 1}(random));
-    bool split = false;
-    std::vector<bool> side(authorities);
-    options.arrives = [&](std::size_t from, std::size_t to) { return (!split || side[from] == side[to]) && percent(arrival); };
-    options.splits = [&] { return percent(splitting); };
-
-    streamlet network{options};
-    for (int i = 0; i < 60; ++i) {
-      if (partitions && percent(20)) {
-        split = !split;
-        for (std::size_t n = 0; n < authorities; ++n) side[n] = percent(50);
-      }
+    const auto authorities = *rc::gen::weightedOneOf<std::size_t>(
+        {{3, rc::gen::element<std::size_t>(4, 7, 10)}, {1, rc::gen::inRange<std::size_t>(1, 11)}});
+    const std::size_t most_faulty = (authorities - 1) / 3;
+    const auto faulty = *rc::gen::weightedOneOf<std::size_t>({{3, rc::gen::just(most_faulty)}, {1, rc::gen::inRange<std::size_t>(0, most_faulty + 1)}});
+    storm weather{authorities, faulty, *rc::gen::arbitrary<std::uint64_t>()};
+    streamlet network{weather.options()};
+    for (int i = 0; i < 50; ++i) {
+      weather.blow();
       network.run_slot();
       RC_ASSERT(network.consistent());
     }
@@ -58,8 +112,9 @@ TEST_CASE("a third faulty can finalize two chains") {
   // Two honest halves that do not hear each other, and two faulty authorities in between that work with both.
   streamlet::options options = honest(6);
   options.faulty = {2, 3};
-  const auto side = [](std::size_t who) { return who < 2 ? 1 : who < 4 ? 0 : 2; };
-  options.arrives = [side](std::size_t from, std::size_t to) { return side(from) + side(to) != 3; };
+  const auto side = [](std::size_t who) -> std::uint64_t { return who < 2 ? 1 : who < 4 ? 0 : 2; };
+  options.arrives = [side](const streamlet::letter& l) { return side(l.from) + side(l.to) != 3; };
+  options.lie = [side](std::size_t to) { return std::pair<std::uint64_t, streamlet::base>{side(to), streamlet::base::head}; };
   streamlet network{options};
   int slots = 0;
   while (network.consistent() && slots < 60) {
@@ -80,7 +135,7 @@ TEST_CASE("with everybody honest and in reach every block but the last becomes f
 
 TEST_CASE("one silent authority of three stops finality and not blocks") {
   streamlet::options options = honest(3);
-  options.arrives = [](std::size_t from, std::size_t) { return from != 1; };
+  options.arrives = [](const streamlet::letter& l) { return l.from != 1; };
   streamlet network{options};
   for (int i = 0; i < 30; ++i) network.run_slot();
   CHECK(network.highest_final() == block_height{0});
@@ -89,7 +144,7 @@ TEST_CASE("one silent authority of three stops finality and not blocks") {
 
 TEST_CASE("one silent authority of four does not stop finality") {
   streamlet::options options = honest(4);
-  options.arrives = [](std::size_t from, std::size_t) { return from != 1; };
+  options.arrives = [](const streamlet::letter& l) { return l.from != 1; };
   streamlet network{options};
   for (int i = 0; i < 40; ++i) network.run_slot();
   CHECK(network.highest_final() > block_height{20});

@@ -38,28 +38,44 @@ void streamlet::run_slot() {
 }
 
 void streamlet::propose(std::size_t author) {
-  if (!is_faulty(author)) {
-    const block_id made = make_block(author, nodes_[author].tree.head(), 0);
-    send_to_all(author, made, false);
-    return;
-  }
+  if (is_faulty(author)) return propose_lies(author);
+  send_to_all(author, make_block(author, nodes_[author].tree.head(), 0).id, false);
+}
+
+void streamlet::propose_lies(std::size_t author) {
+  std::map<std::uint64_t, block_ref> made;
   for (std::size_t to = 0; to < nodes_.size(); ++to) {
-    const block_id made = make_block(author, nodes_[to].tree.head(), options_.splits() ? to : 0);
-    waiting_.push_back({author, to, made, false});
-    for (const std::size_t accomplice : options_.faulty) send_to_all(accomplice, made, true);
+    const auto [chain, on] = options_.lie(to);
+    const block_ref block = make_block(author, parent_for(to, chain, on), chain);
+    made.insert_or_assign(chain, block);
+    waiting_.push_back({author, to, block.id, false});
+  }
+  for (const auto& [chain, block] : made) {
+    lies_.insert_or_assign(chain, block);
+    send_to_all(author, block.id, false); // passed on by those who have it
+    for (const std::size_t accomplice : options_.faulty) send_to_all(accomplice, block.id, true);
   }
 }
 
-block_id streamlet::make_block(std::size_t author, const block_ref& parent, std::uint64_t variant) {
+block_ref streamlet::parent_for(std::size_t to, std::uint64_t chain, base on) const {
+  const block_ref& head = nodes_[to].tree.head();
+  if (on == base::own_last && lies_.contains(chain)) return lies_.at(chain);
+  if (on == base::below_head && head != genesis_) {
+    const block_id& below = blocks_.at(head.id).parent;
+    return {below, blocks_.at(below).height, blocks_.at(below).slot};
+  }
+  return head;
+}
+
+block_ref streamlet::make_block(std::size_t author, const block_ref& parent, std::uint64_t chain) {
   block_header header;
-  header.chain_id = variant;
+  header.chain_id = chain;
   header.height = parent.height + 1;
   header.slot = now_;
   header.parent = parent.id;
   header.author = authority_index{static_cast<std::uint16_t>(author)};
-  const block_id id = id_of(header);
-  blocks_.emplace(id, header);
-  return id;
+  blocks_.emplace(id_of(header), header);
+  return ref_to(header);
 }
 
 void streamlet::send_to_all(std::size_t from, const block_id& block, bool approves) {
@@ -69,7 +85,10 @@ void streamlet::send_to_all(std::size_t from, const block_id& block, bool approv
 void streamlet::deliver() {
   std::vector<message> due;
   std::vector<message> later;
-  for (const message& m : waiting_) (m.from == m.to || options_.arrives(m.from, m.to) ? due : later).push_back(m);
+  for (const message& m : waiting_) {
+    const bool arrives = m.from == m.to || options_.arrives({m.from, m.to, blocks_.at(m.block).slot, m.approves});
+    (arrives ? due : later).push_back(m);
+  }
   waiting_ = std::move(later);
   for (const message& m : due) receive(m);
 }
@@ -77,7 +96,7 @@ void streamlet::deliver() {
 void streamlet::receive(const message& m) {
   authority& node = nodes_[m.to];
   if (m.approves) node.approvals[m.block].insert(m.from);
-  else node.known.insert(m.block);
+  else if (!node.tree.contains(m.block)) node.outside.insert(m.block);
   grow(node);
   if (!m.approves) maybe_approve(m.to, m.block);
 }
@@ -94,15 +113,15 @@ void streamlet::maybe_approve(std::size_t who, const block_id& id) {
   send_to_all(who, id, true);
 }
 
-// Adds to the tree whatever is known, certified and has its parent there, until nothing more is.
+// Adds to the tree whatever is certified and has its parent there, until nothing more is.
 void streamlet::grow(authority& node) const {
   for (bool grew = true; grew;) {
-    grew = false;
-    for (const block_id& id : node.known) {
+    grew = std::erase_if(node.outside, [&](const block_id& id) {
+      const auto approvals = node.approvals.find(id);
+      if (approvals == node.approvals.end() || approvals->second.size() < quorum_of(options_.authorities)) return false;
       const block_header& header = blocks_.at(id);
-      if (node.tree.contains(id) || node.approvals[id].size() < quorum_of(options_.authorities)) continue;
-      grew = node.tree.add({id, header.height, header.slot}, header.parent).has_value() || grew;
-    }
+      return node.tree.add({id, header.height, header.slot}, header.parent).has_value();
+    }) > 0;
   }
 }
 

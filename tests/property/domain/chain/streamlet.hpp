@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A network of authorities in one thread, with messages that are late or lost and authorities that lie: honest ones use the real rules of
-// votes, fork choice and finality, faulty ones propose for everybody's head and approve all they see.
+// votes, fork choice and finality; faulty ones work together, propose several blocks in a slot, on any block they like, and approve all of them.
 #pragma once
 
 #include <alys/domain/chain/block.hpp>
@@ -9,10 +9,12 @@
 #include <alys/domain/chain/chain_spec.hpp>
 #include <alys/domain/chain/vote.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace alys::test {
@@ -21,13 +23,24 @@ namespace dom = alys::domain;
 
 class streamlet {
 public:
+  // A message on its way: a block of this slot, or the approval of one.
+  struct letter {
+    std::size_t from;
+    std::size_t to;
+    dom::slot about;
+    bool approves;
+  };
+
+  // What a faulty author builds on.
+  enum class base : std::uint8_t { head, below_head, own_last };
+
   struct options {
     std::size_t authorities = 4;
     std::set<std::size_t> faulty;
-    // Does a message that waits arrive now? Asked again for each that did not, twice a slot.
-    std::function<bool(std::size_t from, std::size_t to)> arrives;
-    // Does a faulty author give this authority a block of its own?
-    std::function<bool()> splits;
+    // Does it arrive now? Asked again for each that did not, twice a slot.
+    std::function<bool(const letter&)> arrives;
+    // The block that a faulty author has for this authority: of which of its chains, and on what.
+    std::function<std::pair<std::uint64_t, base>(std::size_t to)> lie;
   };
 
   explicit streamlet(options);
@@ -54,13 +67,15 @@ private:
   struct authority {
     explicit authority(const dom::block_ref& genesis) : tree(genesis) {}
     dom::block_tree tree;
-    std::set<dom::block_id> known;
+    std::set<dom::block_id> outside; // known, and not in the tree
     std::map<dom::block_id, std::set<std::size_t>> approvals;
     std::optional<dom::vote_lock> lock;
   };
 
   void propose(std::size_t author);
-  [[nodiscard]] dom::block_id make_block(std::size_t author, const dom::block_ref& parent, std::uint64_t variant);
+  void propose_lies(std::size_t author);
+  [[nodiscard]] dom::block_ref parent_for(std::size_t to, std::uint64_t chain, base) const;
+  [[nodiscard]] dom::block_ref make_block(std::size_t author, const dom::block_ref& parent, std::uint64_t chain);
   void send_to_all(std::size_t from, const dom::block_id&, bool approves);
   void deliver();
   void receive(const message&);
@@ -76,6 +91,7 @@ private:
   std::map<dom::block_id, dom::block_header> blocks_;
   std::vector<authority> nodes_;
   std::vector<message> waiting_;
+  std::map<std::uint64_t, dom::block_ref> lies_; // the last block of each chain of the faulty
 };
 
 } // namespace alys::test
