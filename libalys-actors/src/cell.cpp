@@ -4,11 +4,13 @@
 #include "cell.hpp"
 
 #include "runtime.hpp"
+#include "time_limit.hpp"
 
 #include <alys/actors/actor.hpp>
 #include <alys/actors/fault.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace alys::detail {
 
@@ -87,7 +89,7 @@ void cell::deliver(reply_ptr reply) noexcept {
 void cell::on_batch_begin() noexcept { busy_since_.store(world().now(), std::memory_order_relaxed); }
 
 void cell::on_batch_end() noexcept {
-  handling_.store(nullptr, std::memory_order_relaxed);
+  working_on_.store(nullptr, std::memory_order_relaxed);
   busy_since_.store(std::chrono::nanoseconds{-1}, std::memory_order_relaxed);
 }
 
@@ -115,10 +117,10 @@ void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
     else world().dead_letter_made(dead_letter_cause::not_accepted, message.type->name(), message.header, path());
     return;
   }
-  handling_.store(message.type, std::memory_order_relaxed);
+  working_on_.store(message.type->name, std::memory_order_relaxed);
   handler_outcome how;
   failure_source source = failure_source::returned;
-  turn now_running{slot(), life_.incarnation(), &state_->sequence, &message.header};
+  turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &message.header};
   try {
     const turn_scope scope(now_running);
     how = entry->invoke(*state_->object, message);
@@ -146,7 +148,11 @@ void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
       fail(std::move(how.failure), source);
       return;
   }
-  if (finish_requested_) begin_stop(purpose::finish);
+  end_turn();
+}
+
+void cell::end_turn() noexcept {
+  if (finish_requested_ && running() && !suspended_) begin_stop(purpose::finish);
 }
 
 void cell::remember_owed(const std::shared_ptr<promise_state>& owed) {
@@ -162,7 +168,14 @@ void cell::remember_owed(const std::shared_ptr<promise_state>& owed) {
 
 // ---- asks ----
 
+void cell::require_own_turn() const {
+  const turn* t = current_turn();
+  if (t == nullptr || t->world != &world() || t->slot != slot()) throw std::logic_error("alys: asks and timers are made in the actor's own turn");
+}
+
 void cell::submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then) {
+  if (!state_) return send_envelope(*to, std::move(message)); // from the object's destructor: nobody is left to hear the answer
+  require_own_turn();
   auto& s = *state_;
   std::uint32_t index = 0;
   if (s.free_asks.empty()) {
@@ -172,21 +185,20 @@ void cell::submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds
     index = s.free_asks.back();
     s.free_asks.pop_back();
   }
+  fill_header(*message);
   auto& entry = s.asks[index];
   entry.number = ++s.numbers;
-  entry.deadline = now() + deadline;
+  entry.deadline = now() + bounded(deadline);
   entry.then = std::move(then);
-  if (const turn* t = current_turn(); t != nullptr && t->handling != nullptr) {
-    entry.correlation = t->handling->correlation;
-    entry.trace = t->handling->trace;
-  }
+  entry.correlation = message->header.correlation;
+  entry.trace = message->header.trace;
   pending_asks_.store(static_cast<std::uint32_t>(s.asks.size() - s.free_asks.size()), std::memory_order_relaxed);
   message->reply = {shared_from_this(), ask_id{life_.incarnation(), index, entry.number}};
   if (entry.deadline < s.next_deadline) {
     s.next_deadline = entry.deadline;
     wake_at(entry.deadline);
   }
-  send_envelope(*to, std::move(message));
+  if (const admission got = to->push(message); got != admission::queued) to->bounce(std::move(message), got);
 }
 
 void cell::handle_reply(reply_ptr reply) noexcept {
@@ -208,8 +220,9 @@ void cell::handle_reply(reply_ptr reply) noexcept {
   entry.number = 0;
   s.free_asks.push_back(reply->ask.slot);
   pending_asks_.store(static_cast<std::uint32_t>(s.asks.size() - s.free_asks.size()), std::memory_order_relaxed);
-  in_turn(conversation, failure_source::thrown, [&] { then->resolve(*reply); });
-  if (finish_requested_ && !suspended_ && running()) begin_stop(purpose::finish);
+  constexpr name_of_work name = []() noexcept -> std::string_view { return "an answer"; };
+  in_turn(name, conversation, failure_source::thrown, [&] { then->resolve(*reply); });
+  end_turn();
 }
 
 void cell::expire_asks(std::chrono::nanoseconds at) noexcept {
@@ -225,15 +238,22 @@ void cell::expire_asks(std::chrono::nanoseconds at) noexcept {
     auto expired = std::make_unique<error_reply>(undelivered(errc::deadline));
     expired->ask = {mine, i, entry.number};
     handle_reply(std::move(expired));
-    if (!state_ || suspended_ || life_.incarnation() != mine) return;
+    if (!state_ || life_.incarnation() != mine) return;
+    if (suspended_) { // the others' turn comes if it is resumed
+      state_->next_deadline = at;
+      return;
+    }
   }
 }
 
 // ---- timers ----
 
 std::uint64_t cell::add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) {
+  if (!state_) return 0; // from the object's destructor: it would end with this very incarnation
+  require_own_turn();
   auto& s = *state_;
-  s.timers.push_back({++s.numbers, now() + delay, period, std::move(message)});
+  fill_header(*message);
+  s.timers.push_back({++s.numbers, now() + bounded(delay), bounded(period), std::move(message)});
   wake_at(s.timers.back().due);
   return s.numbers;
 }
@@ -250,7 +270,12 @@ void cell::fire_timers(std::chrono::nanoseconds at) noexcept {
     if (due == timers.end() || due->due > at) return;
     data_ptr message;
     if (due->period > std::chrono::nanoseconds::zero()) {
-      message.reset(due->message->type->copy(due->message->payload()));
+      try {
+        message.reset(due->message->type->copy(due->message->payload()));
+      } catch (...) {
+        return fail(from_exception(std::current_exception()), failure_source::thrown);
+      }
+      message->header = due->message->header;
       due->due += due->period * ((at - due->due) / due->period + 1);
     } else {
       message = std::move(due->message);
@@ -303,8 +328,8 @@ void cell::describe(tree_node& into) const {
   m.queued = into.normal.depth + into.urgent.depth;
   if (const auto since = busy_since_.load(std::memory_order_relaxed); since >= std::chrono::nanoseconds::zero() && attached()) {
     into.busy_for = world().now() - since;
-    const message_type* in_hand = handling_.load(std::memory_order_relaxed);
-    into.handling = in_hand != nullptr ? std::string{in_hand->name()} : "a hook or an answer";
+    const name_of_work name = working_on_.load(std::memory_order_relaxed);
+    into.handling = name != nullptr ? name() : "its own affairs";
   }
   life_.describe(into);
   health_report own;
@@ -325,7 +350,7 @@ process_ptr make_cell(std::shared_ptr<const blueprint> plan, std::string path) {
 namespace alys {
 
 actor_base::actor_base() {
-  const detail::construction* plan = detail::current_construction();
+  const detail::construction* plan = std::exchange(detail::current_construction(), nullptr); // one slot, one actor
   if (plan == nullptr) throw std::logic_error("alys: an actor is built by its supervisor only: declare it with child<A>()");
   host_ = plan->host;
   config_ = plan->config;

@@ -76,6 +76,7 @@ public:
 
 private:
   enum class hook_kind : std::uint8_t { none, initialize, stopping };
+  using name_of_work = std::string_view (*)() noexcept;
   enum class purpose : std::uint8_t { none, halt, stop, finish };
 
   // Messages (cell.cpp).
@@ -86,13 +87,16 @@ private:
   [[nodiscard]] bool data_waits() const noexcept override { return urgent_.waits() || normal_.waits(); }
   void on_batch_begin() noexcept override;
   void on_batch_end() noexcept override;
+  void count_turned_away() noexcept override { rejected_.fetch_add(1, std::memory_order_relaxed); }
   void dispatch(data_envelope& message, bool from_timer) noexcept;
   void handle_reply(reply_ptr reply) noexcept;
   void expire_asks(std::chrono::nanoseconds now) noexcept;
   void fire_timers(std::chrono::nanoseconds now) noexcept;
   void arm_timers();
   template <class Work>
-  void in_turn(const message_header& handling, failure_source source, Work work) noexcept;
+  void in_turn(name_of_work name, message_header conversation, failure_source source, Work work) noexcept;
+  void end_turn() noexcept;
+  void require_own_turn() const;
   void remember_owed(const std::shared_ptr<promise_state>& owed);
 
   // Life (cell_life.cpp).
@@ -100,6 +104,7 @@ private:
   void obey(const command& order) noexcept;
   void start() noexcept;
   void finish_initialize(error e) noexcept;
+  void turn_away_queued() noexcept;
   void resume() noexcept;
   void begin_stop(purpose why) noexcept;
   void finish_stop(error e) noexcept;
@@ -113,7 +118,7 @@ private:
   void advance(lifecycle_state to, const error& cause = {}) noexcept { life_.advance(world(), path(), to, cause); }
   void set_health(health_report report);
   void tell(report_kind kind, error cause = {}, failure_source source = failure_source::returned) noexcept;
-  hook_outcome call_hook(hook h) noexcept;
+  hook_outcome call_hook(name_of_work name, hook h) noexcept;
   void await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pending) noexcept;
 
   std::shared_ptr<const blueprint> plan_;
@@ -140,7 +145,7 @@ private:
   std::atomic<std::uint64_t> timers_fired_{0};
   std::atomic<std::uint64_t> timers_dropped_{0};
   std::atomic<std::chrono::nanoseconds> busy_since_{std::chrono::nanoseconds{-1}};
-  std::atomic<const message_type*> handling_{nullptr};
+  std::atomic<name_of_work> working_on_{nullptr};
   std::atomic<std::uint32_t> pending_asks_{0};
   // Written by senders.
   std::atomic<std::uint64_t> rejected_{0};
@@ -152,8 +157,9 @@ private:
 };
 
 template <class Work>
-void cell::in_turn(const message_header& handling, failure_source source, Work work) noexcept {
-  turn now_running{slot(), life_.incarnation(), &state_->sequence, &handling};
+void cell::in_turn(name_of_work name, message_header conversation, failure_source source, Work work) noexcept {
+  working_on_.store(name, std::memory_order_relaxed);
+  turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &conversation};
   const turn_scope scope(now_running);
   try {
     work();

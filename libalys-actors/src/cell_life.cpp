@@ -16,6 +16,16 @@ namespace {
 
 [[nodiscard]] error undelivered(errc why) { return {error_kind::undelivered, why, category::unknown, std::nullopt, {}}; }
 
+// What a slot is at while it handles no message; for people who look at a stuck one.
+using name_of_work = std::string_view (*)() noexcept;
+constexpr name_of_work in_initialize = []() noexcept -> std::string_view { return "initialize()"; };
+constexpr name_of_work in_started = []() noexcept -> std::string_view { return "started()"; };
+constexpr name_of_work in_stopping = []() noexcept -> std::string_view { return "stopping()"; };
+constexpr name_of_work in_stopped = []() noexcept -> std::string_view { return "stopped()"; };
+constexpr name_of_work in_destructor = []() noexcept -> std::string_view { return "its destructor"; };
+constexpr name_of_work in_health = []() noexcept -> std::string_view { return "health()"; };
+constexpr name_of_work in_injected_fault = []() noexcept -> std::string_view { return "an injected fault"; };
+
 [[nodiscard]] error hook_timed_out(std::string_view hook, std::chrono::milliseconds within) {
   return alys::fail(errc::hook_timeout, category::timeout, std::string{hook} + "() did not finish within " + std::to_string(within.count()) + " ms");
 }
@@ -44,18 +54,15 @@ void cell::obey(const command& order) noexcept {
   switch (order.kind) {
     case command_kind::start: start(); break;
     case command_kind::resume: resume(); break;
-    case command_kind::release:
-      if (suspended_) release(outcome::restart);
-      break;
-    case command_kind::escalate:
-      if (suspended_) release(outcome::escalate);
-      break;
+    // Also if it came back, too late, from a hook for which it was given up.
+    case command_kind::release: release(outcome::restart); break;
+    case command_kind::escalate: release(outcome::escalate); break;
     case command_kind::halt: begin_stop(purpose::halt); break;
     case command_kind::stop: begin_stop(purpose::stop); break;
     case command_kind::give_up: give_up(); break;
     case command_kind::check: check_health(); break;
     case command_kind::fault_thrown:
-      if (takes_data()) in_turn(message_header{}, failure_source::thrown, [] { throw std::runtime_error("a fault was injected: exception"); });
+      if (takes_data()) in_turn(in_injected_fault, {}, failure_source::thrown, [] { throw std::runtime_error("a fault was injected: exception"); });
       break;
     case command_kind::fault_returned:
       if (takes_data()) fail(alys::fail(category::unknown, "a fault was injected: failure"), failure_source::returned);
@@ -75,7 +82,7 @@ void cell::start() noexcept {
   finish_requested_ = false;
   state_ = std::make_unique<incarnation_state>();
   hook_outcome initialized;
-  in_turn(message_header{}, failure_source::hook, [&] {
+  in_turn(in_initialize, {}, failure_source::hook, [&] {
     construction building{this, plan_->config};
     current_construction() = &building;
     try {
@@ -97,17 +104,18 @@ void cell::finish_initialize(error e) noexcept {
   if (e) return fail(std::move(e), failure_source::hook);
   advance(lifecycle_state::running);
   set_health({});
+  if (error begun = call_hook(in_started, plan_->type->started).failure) return fail(std::move(begun), failure_source::hook);
   tell(report_kind::started);
-  const hook_outcome begun = call_hook(plan_->type->started);
-  if (begun.failure) fail(begun.failure, failure_source::hook);
-  else if (finish_requested_) begin_stop(purpose::finish);
-  else on_time(now()); // what came due while it was not running
+  end_turn();
+  on_time(now()); // what came due while it was not running
 }
 
-hook_outcome cell::call_hook(hook h) noexcept {
+hook_outcome cell::call_hook(name_of_work name, hook h) noexcept {
   hook_outcome how;
   if (h == nullptr) return how;
-  turn now_running{slot(), life_.incarnation(), &state_->sequence, nullptr};
+  working_on_.store(name, std::memory_order_relaxed);
+  message_header conversation;
+  turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &conversation};
   const turn_scope scope(now_running);
   try {
     how = h(*state_->object);
@@ -181,6 +189,7 @@ void cell::release(outcome decided) noexcept {
   }
   state_->asks.clear(); // continuations may hold handles and promises, but never outlive the object
   pending_asks_.store(0, std::memory_order_relaxed);
+  working_on_.store(in_destructor, std::memory_order_relaxed);
   state_.reset();
 }
 
@@ -199,7 +208,7 @@ void cell::begin_stop(purpose why) noexcept {
   }
   purpose_ = why;
   advance(lifecycle_state::stopping);
-  hook_outcome how = call_hook(plan_->type->stopping);
+  hook_outcome how = call_hook(in_stopping, plan_->type->stopping);
   if (how.pending) await_hook(hook_kind::stopping, how.pending);
   else finish_stop(std::move(how.failure));
 }
@@ -207,7 +216,7 @@ void cell::begin_stop(purpose why) noexcept {
 void cell::finish_stop(error e) noexcept {
   hook_ = hook_kind::none;
   const purpose why = purpose_;
-  if (!e) e = call_hook(plan_->type->stopped).failure;
+  if (!e) e = call_hook(in_stopped, plan_->type->stopped).failure;
   if (e) {
     life_.note_failure(now(), e);
     world().log(log_level::warning, path() + ": stopped with a failure: " + e.message());
@@ -229,22 +238,25 @@ void cell::end_incarnation(purpose why) noexcept {
 
 void cell::terminate() noexcept {
   if (!begun_) advance(lifecycle_state::failed);
+  turn_away_queued();
+  envelope_list unheard;
+  end({}, unheard);
   advance(lifecycle_state::terminated);
-  static_assert(fate_of(message_role::arriving, outcome::stop) == fate::rejected && fate_of(message_role::queued, outcome::stop) == fate::error_reply_or_dead_letter,
+  tell(report_kind::terminated);
+  supervisor_ = nullptr;
+}
+
+void cell::turn_away_queued() noexcept {
+  static_assert(fate_of(message_role::arriving, outcome::stop) == fate::rejected &&
+                    fate_of(message_role::queued, outcome::stop) == fate::error_reply_or_dead_letter,
                 "a stopped slot turns everybody away");
   for (lane* l : {&urgent_, &normal_}) {
     l->close();
     while (data_ptr left = l->pop()) {
       undelivered_.store(undelivered_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-      if (left->asked()) left->reply.answer_error({error_kind::undelivered, errc::stopped, category::unknown, std::nullopt, path()});
-      else world().dead_letter_made(dead_letter_cause::receiver_stopped, left->type->name(), left->header, path());
+      bounce(std::move(left), admission::stopped);
     }
   }
-  world().paths().erase(path());
-  tell(report_kind::terminated);
-  supervisor_ = nullptr;
-  envelope_list unheard;
-  end({}, unheard);
 }
 
 // ---- health ----
@@ -252,8 +264,9 @@ void cell::terminate() noexcept {
 void cell::check_health() noexcept {
   if (!running() || suspended_) return; // its state speaks for it
   health_report found;
-  if (plan_->type->health != nullptr) in_turn(message_header{}, failure_source::health, [&] { found = plan_->type->health(*state_->object); });
+  if (plan_->type->health != nullptr) in_turn(in_health, {}, failure_source::health, [&] { found = plan_->type->health(*state_->object); });
   if (!suspended_) set_health(std::move(found));
+  end_turn();
 }
 
 } // namespace alys::detail

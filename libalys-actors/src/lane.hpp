@@ -47,7 +47,7 @@ public:
   // An instant's view, any thread.
   [[nodiscard]] std::size_t depth() const noexcept {
     if (ring_) return ring_->size.load(std::memory_order_relaxed);
-    const std::uint64_t consumed = consumed_.load(std::memory_order_relaxed);
+    const std::uint64_t consumed = consumed_.load(std::memory_order_acquire);
     const std::uint64_t pushed = pushed_.load(std::memory_order_relaxed);
     return pushed > consumed ? static_cast<std::size_t>(pushed - consumed) : 0;
   }

@@ -3,6 +3,8 @@
 // The registry, dead letters and notices.
 #include "runtime.hpp"
 
+#include <alys/actors/fault.hpp>
+
 #include <cstdio>
 
 namespace alys::detail {
@@ -25,11 +27,17 @@ std::shared_ptr<scheduled> registry::find(const std::string& path) const {
 
 std::uint32_t registry::new_slot(const std::string& path) {
   const std::lock_guard guard(mutex_);
-  // Slots of children that ended long ago are forgotten, so that a tree with many short-lived children does not grow.
-  constexpr std::size_t remembered = 100'000;
-  if (paths_.size() >= remembered) paths_.erase(paths_.begin());
   paths_.emplace(++last_slot_, path);
   return last_slot_;
+}
+
+void registry::retire(std::uint32_t slot) {
+  constexpr std::size_t remembered = 1'000; // so that a tree with many short-lived children does not grow
+  const std::lock_guard guard(mutex_);
+  retired_.push_back(slot);
+  if (retired_.size() <= remembered) return;
+  paths_.erase(retired_.front());
+  retired_.pop_front();
 }
 
 std::string registry::path_of(std::uint32_t slot) const {
@@ -46,12 +54,23 @@ void runtime::attach(const std::shared_ptr<scheduled>& what, bool own_thread) {
   what->attach(*this, registry_.new_slot(path), backend_.host(what, own_thread));
 }
 
+template <class Tell>
+void runtime::tell_observers(Tell tell) const noexcept {
+  for (const auto& o : observers_) {
+    try {
+      tell(*o);
+    } catch (...) {
+      log(log_level::error, "an observer threw: " + from_exception(std::current_exception()).message());
+    }
+  }
+}
+
 void runtime::lifecycle_changed(const std::string& path, const lifecycle_event& step) noexcept {
-  for (const auto& o : observers_) o->lifecycle_changed(path, step);
+  tell_observers([&](observer& o) { o.lifecycle_changed(path, step); });
 }
 
 void runtime::failure_decided(const failure& what, action then) noexcept {
-  for (const auto& o : observers_) o->failure_decided(what, then);
+  tell_observers([&](observer& o) { o.failure_decided(what, then); });
   log(log_level::warning, what.path + " failed (incarnation " + std::to_string(what.incarnation) + ", " + std::string{to_string(what.source)} + "): " +
                               what.what.message() + "; decision: " + std::string{to_string(then)});
 }
@@ -60,10 +79,11 @@ void runtime::dead_letter_made(dead_letter_cause cause, std::string_view message
   dead_letters_[static_cast<std::size_t>(cause)].fetch_add(1, std::memory_order_relaxed);
   const std::string sender = header.id.known() ? registry_.path_of(header.id.slot) : std::string{};
   const dead_letter letter{cause, message, sender, receiver, header};
-  for (const auto& o : observers_) o->dead_letter_made(letter);
+  tell_observers([&](observer& o) { o.dead_letter_made(letter); });
   std::optional<std::uint64_t> held_back;
   {
     const std::lock_guard guard(dead_letter_log_mutex_);
+    if (closed_) return;
     held_back = dead_letter_log_.admit(now());
   }
   if (!held_back) return;
@@ -72,12 +92,23 @@ void runtime::dead_letter_made(dead_letter_cause cause, std::string_view message
   log(log_level::warning, line);
 }
 
+void runtime::close() noexcept {
+  const std::lock_guard guard(dead_letter_log_mutex_);
+  closed_ = true;
+}
+
 std::uint64_t runtime::dead_letters(dead_letter_cause cause) const noexcept {
   return dead_letters_[static_cast<std::size_t>(cause)].load(std::memory_order_relaxed);
 }
 
 void runtime::log(log_level level, std::string_view line) const noexcept {
-  if (log_) log_(level, line);
+  if (!log_) return;
+  try {
+    log_(level, line);
+  } catch (...) {
+    const std::string why = from_exception(std::current_exception()).message();
+    std::fprintf(stderr, "alys: the log sink threw (%s) on: %.*s\n", why.c_str(), static_cast<int>(line.size()), line.data());
+  }
 }
 
 } // namespace alys::detail

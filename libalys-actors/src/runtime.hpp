@@ -10,6 +10,7 @@
 #include <alys/actors/rate_limit.hpp>
 
 #include <array>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -26,15 +27,19 @@ public:
   // The path of a slot, also of one that has ended lately; empty if unknown.
   [[nodiscard]] std::string path_of(std::uint32_t slot) const;
   [[nodiscard]] std::uint32_t new_slot(const std::string& path);
+  // The slot has ended; its path is remembered for a while.
+  void retire(std::uint32_t slot);
 
 private:
   mutable std::mutex mutex_; // looked up from any thread, by people and not by messages
   std::map<std::string, std::shared_ptr<scheduled>, std::less<>> by_path_;
   std::map<std::uint32_t, std::string> paths_;
+  std::deque<std::uint32_t> retired_; // the longest ago first
   std::uint32_t last_slot_ = 0;
 };
 
-class runtime {
+// Outlives the system for as long as somebody holds a handle; the backend does not.
+class runtime : public std::enable_shared_from_this<runtime> {
 public:
   runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<observer>> observers, std::chrono::nanoseconds health_period, std::uint64_t seed);
 
@@ -54,11 +59,17 @@ public:
   [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const noexcept;
   void log(log_level level, std::string_view line) const noexcept;
 
+  // The backend is about to go: what happens from now on happens to handles that outlive their system.
+  void close() noexcept;
+
   // While false, what comes from outside the tree is turned away.
   [[nodiscard]] bool accepts_from_outside() const noexcept { return accepting_.load(std::memory_order_relaxed); }
   void stop_accepting() noexcept { accepting_.store(false, std::memory_order_relaxed); }
 
 private:
+  template <class Tell>
+  void tell_observers(Tell tell) const noexcept;
+
   backend& backend_;
   registry registry_;
   log_sink log_;
@@ -68,6 +79,7 @@ private:
   std::array<std::atomic<std::uint64_t>, all_dead_letter_causes.size()> dead_letters_{};
   std::mutex dead_letter_log_mutex_;
   rate_limit dead_letter_log_{10, std::chrono::seconds{1}};
+  bool closed_ = false; // with the mutex above: who logs a dead letter asks the backend for the time
   std::atomic<bool> accepting_{true};
 };
 

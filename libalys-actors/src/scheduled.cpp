@@ -7,8 +7,13 @@
 
 namespace alys::detail {
 
+namespace {
+// So many control messages are handled before others get the thread; more than any supervisor sends, less than a ring of asks can make.
+constexpr std::size_t control_share = 1'000;
+} // namespace
+
 void scheduled::attach(runtime& world, std::uint32_t slot, std::unique_ptr<executor> host) {
-  world_ = &world;
+  world_ = world.shared_from_this();
   slot_ = slot;
   host_ = std::move(host);
   token_.store(token::asleep, std::memory_order_seq_cst);
@@ -16,6 +21,12 @@ void scheduled::attach(runtime& world, std::uint32_t slot, std::unique_ptr<execu
 }
 
 void scheduled::refuse_foreign() noexcept { world_->dead_letter_made(dead_letter_cause::not_accepted, "(a message of a plain CAF actor)", {}, path_); }
+
+admission scheduled::push_from_outside(data_ptr& message) noexcept {
+  if (!attached() || world_->accepts_from_outside()) return push(message);
+  count_turned_away();
+  return admission::stopped;
+}
 
 bool scheduled::post(envelope_ptr control) noexcept {
   if (!control_.push(control)) return false;
@@ -40,46 +51,50 @@ void scheduled::wake_at(std::chrono::nanoseconds when) {
   host_->wake_at(when);
 }
 
-bool scheduled::handle_control() noexcept {
-  bool any = false;
-  while (token_.load(std::memory_order_relaxed) == token::awake) {
+void scheduled::begin_batch() noexcept {
+  batches_.store(batches_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  on_batch_begin();
+}
+
+std::size_t scheduled::handle_control() noexcept {
+  std::size_t handled = 0;
+  for (; handled < control_share && token_.load(std::memory_order_relaxed) == token::awake; ++handled) {
     if (time_reached_.load(std::memory_order_relaxed) && time_reached_.exchange(false, std::memory_order_seq_cst)) {
       wakes_at_ = std::chrono::nanoseconds::max();
       on_time(world_->now());
-      any = true;
       continue;
     }
     if (control_batch_.empty() && !control_.drain_to(control_batch_)) break;
     on_control(control_batch_.pop());
-    any = true;
   }
-  return any;
+  return handled;
 }
 
 run_result scheduled::run(std::size_t most) noexcept {
-  on_batch_begin();
-  for (std::size_t handled = 0;;) {
-    const bool controlled = handle_control();
+  begin_batch();
+  for (std::size_t handled = 0, controlled = 0;;) {
+    const std::size_t just_now = handle_control();
+    controlled += just_now;
     if (token_.load(std::memory_order_relaxed) == token::ended) {
       on_batch_end();
       return run_result::ended;
     }
     if (handled < most && on_data()) {
       ++handled;
-      continue;
+      if (controlled < control_share) continue;
     }
-    if (handled >= most) {
+    if (handled >= most || controlled >= control_share) {
       on_batch_end();
       return run_result::more;
     }
-    if (controlled) continue;
+    if (just_now > 0) continue;
     on_batch_end();
     const bool data_counts = takes_data(); // once asleep another thread may run this: from there on only atomics are touched
     token_.store(token::asleep, std::memory_order_seq_cst);
 #ifndef ALYS_PLANTED_LOST_WAKE_UP
     token expected = token::asleep;
     if (work_waits(data_counts) && token_.compare_exchange_strong(expected, token::awake, std::memory_order_seq_cst)) {
-      on_batch_begin();
+      begin_batch();
       continue;
     }
 #endif
@@ -90,6 +105,9 @@ run_result scheduled::run(std::size_t most) noexcept {
 void scheduled::end(const error& reason, envelope_list& rest) noexcept {
   while (envelope_ptr e = control_batch_.pop()) rest.push_back(std::move(e));
   control_.close(rest);
+  wakes_at_ = std::chrono::nanoseconds::min(); // never again
+  world_->paths().erase(path_);
+  world_->paths().retire(slot_);
   token_.store(token::ended, std::memory_order_seq_cst);
   host_->ended(reason);
 }

@@ -33,9 +33,11 @@ public:
   bool post(envelope_ptr control) noexcept;
   // From the clock: the time asked for has come.
   void time_reached() noexcept;
-  // Handles up to `most` data messages and all control ones. Called by the framework below, one thread at a time.
+  // Handles up to `most` data messages, and the control ones up to a share that nobody can keep a thread with. Called by the framework
+  // below, one thread at a time.
   [[nodiscard]] run_result run(std::size_t most) noexcept;
 
+  [[nodiscard]] admission push_from_outside(data_ptr& message) noexcept override;
   [[nodiscard]] std::string path() const override { return path_; }
   [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }
   // An instant's view for people, from any thread; never waits for the owner.
@@ -44,6 +46,8 @@ public:
   void refuse_foreign() noexcept;
   // Nothing queued, nothing awaited, nothing in hand.
   [[nodiscard]] virtual bool idle() const noexcept = 0;
+  // How often it began to work; two looks that find it idle at the same number saw one rest.
+  [[nodiscard]] virtual std::uint64_t batches() const noexcept { return batches_.load(std::memory_order_acquire); }
 
 protected:
   explicit scheduled(std::string path) : path_(std::move(path)) {}
@@ -56,6 +60,8 @@ protected:
   [[nodiscard]] virtual bool takes_data() const noexcept { return false; }
   // Whether data messages came in that were not taken out of the shared queues; from any thread.
   [[nodiscard]] virtual bool data_waits() const noexcept { return false; }
+  // Counts a message that was turned away before it came to push.
+  virtual void count_turned_away() noexcept {}
   // Once for each time that the owner is run: before its first message and after its last.
   virtual void on_batch_begin() noexcept {}
   virtual void on_batch_end() noexcept {}
@@ -63,24 +69,26 @@ protected:
   void wake() noexcept;
   // Asks for on_time at `when`, unless it will come earlier anyway.
   void wake_at(std::chrono::nanoseconds when);
-  // Ends this: what is still in the control queue goes to `rest`, and nothing comes in any more.
+  // Ends this: what is still in the control queue goes to `rest`, and nothing comes in any more. Its place in the tree is free.
   void end(const error& reason, envelope_list& rest) noexcept;
   [[nodiscard]] runtime& world() const noexcept { return *world_; }
   [[nodiscard]] bool attached() const noexcept { return token_.load(std::memory_order_acquire) != token::unattached; }
 
 private:
   enum class token : std::uint8_t { unattached, asleep, awake, ended };
-  [[nodiscard]] bool handle_control() noexcept;
+  void begin_batch() noexcept;
+  [[nodiscard]] std::size_t handle_control() noexcept;
   [[nodiscard]] bool work_waits(bool data_counts) const noexcept {
     return !control_.empty() || time_reached_.load(std::memory_order_seq_cst) || (data_counts && data_waits());
   }
 
   std::atomic<token> token_{token::unattached};
   std::atomic<bool> time_reached_{false};
+  std::atomic<std::uint64_t> batches_{0};
   envelope_stack control_;
   envelope_list control_batch_;
   std::chrono::nanoseconds wakes_at_ = std::chrono::nanoseconds::max();
-  runtime* world_ = nullptr;
+  std::shared_ptr<runtime> world_; // also after the end: handles outlive it
   std::unique_ptr<executor> host_;
   std::string path_;
   std::uint32_t slot_ = 0;

@@ -9,32 +9,34 @@
 
 namespace alys::detail {
 
+bool fill_header(data_envelope& message) noexcept {
+  const turn* t = current_turn();
+  if (t == nullptr) return false;
+  message_header& header = message.header;
+  header.id = {t->slot, t->incarnation, ++*t->sequence};
+  // A conversation is named after the first message of an actor in it.
+  if (t->handling->correlation == 0)
+    t->handling->correlation = (std::uint64_t{t->slot} << 40) ^ (std::uint64_t{t->incarnation} << 32) ^ header.id.sequence;
+  header.correlation = t->handling->correlation;
+  header.trace = t->handling->trace;
+  return true;
+}
+
 namespace {
 
-void fill_header(data_envelope& message) noexcept {
-  const turn* t = current_turn();
-  if (t == nullptr) return;
-  message.header.id = {t->slot, t->incarnation, ++*t->sequence};
-  if (t->handling != nullptr) {
-    message.header.correlation = t->handling->correlation;
-    message.header.trace = t->handling->trace;
-  }
-  // A conversation is named after the message that began it.
-  if (message.header.correlation == 0)
-    message.header.correlation = (std::uint64_t{t->slot} << 40) ^ (std::uint64_t{t->incarnation} << 32) ^ message.header.id.sequence;
+[[nodiscard]] admission hand_over(process& to, data_ptr& message) noexcept {
+  return fill_header(*message) ? to.push(message) : to.push_from_outside(message);
 }
 
 } // namespace
 
 void send_envelope(process& to, data_ptr message) {
-  fill_header(*message);
-  if (const admission got = to.push(message); got != admission::queued) to.bounce(std::move(message), got);
+  if (const admission got = hand_over(to, message); got != admission::queued) to.bounce(std::move(message), got);
 }
 
 result<void> try_send_envelope(process& to, data_ptr message) {
-  fill_header(*message);
   errc why = errc::none;
-  switch (to.push(message)) {
+  switch (hand_over(to, message)) {
     case admission::queued: return {};
     case admission::full: why = errc::mailbox_full; break;
     case admission::dropped: why = errc::dropped; break;

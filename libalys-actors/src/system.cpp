@@ -5,6 +5,8 @@
 
 #include "cell.hpp"
 #include "nursery.hpp"
+#include "time_limit.hpp"
+#include "turn.hpp"
 
 #include <alys/actors/start_check.hpp>
 
@@ -84,34 +86,38 @@ std::shared_ptr<supervisor> build(supervisor_spec& spec, const std::string& path
 // ---- the root's superior ----
 
 void root_watch::take_report(std::unique_ptr<report> r) noexcept {
+  if (r->kind == report_kind::failed) return root_failed(r->cause);
   const std::lock_guard guard(mutex_);
-  switch (r->kind) {
-    case report_kind::started: started_ = true; break;
-    case report_kind::failed:
-      failure_ = r->cause;
-      if (started_) { // nobody is left to decide: the tree goes down in order
-        reason_ = end_reason::budget_exhausted;
-        world_.log(log_level::error, "the root supervisor gave up: " + r->cause.message());
-        if (const auto root = root_.lock()) root->post(std::make_unique<command>(command_kind::stop, 0));
-      }
-      break;
-    case report_kind::terminated: ended_ = true; break;
-    case report_kind::halted:
-    case report_kind::finished: break;
-  }
+  if (r->kind == report_kind::started) started_ = true;
+  if (r->kind == report_kind::terminated) ended_ = true;
   changed_.notify_all();
 }
 
+void root_watch::root_failed(const error& cause) noexcept {
+  {
+    const std::lock_guard guard(mutex_);
+    failure_ = cause;
+    changed_.notify_all();
+    if (!started_) return; // whoever starts the tree hears of it
+    if (reason_ == end_reason::none) reason_ = end_reason::budget_exhausted;
+  }
+  // Nobody is left to decide: the tree goes down in order.
+  world_.log(log_level::error, "the root supervisor gave up: " + cause.message());
+  if (const auto root = root_.lock()) root->post(std::make_unique<command>(command_kind::stop, 0));
+}
+
 void root_watch::child_abandoned(const std::string& path, const tree_node& view) noexcept {
-  const std::lock_guard guard(mutex_);
-  abandoned_.push_back({path, shutdown_phase::stop_children, view.handling.empty() ? "stopping()" : view.handling, view.busy_for, view.messages.queued});
-  world_.log(log_level::error, path + ": did not stop in time and was left behind, busy with " + abandoned_.back().handling);
+  const std::string handling = view.handling.empty() ? "stopping()" : view.handling;
+  {
+    const std::lock_guard guard(mutex_);
+    abandoned_.push_back({path, shutdown_phase::stop_children, handling, view.busy_for, view.messages.queued});
+  }
+  world_.log(log_level::error, path + ": did not stop in time and was left behind, busy with " + handling);
 }
 
 bool root_watch::wait(condition what, std::chrono::nanoseconds most) const {
-  constexpr std::chrono::nanoseconds for_ever = std::chrono::hours{24 * 365};
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, std::min(most, for_ever), [&] { return (this->*what)(); });
+  return changed_.wait_for(lock, bounded(most), [&] { return (this->*what)(); });
 }
 
 bool root_watch::check(condition what) const {
@@ -143,7 +149,7 @@ void system_impl::start() {
 
 bool system_impl::await(root_watch::condition what, std::chrono::nanoseconds most) const {
   auto& w = *world_;
-  const auto until = most == std::chrono::nanoseconds::max() ? most : w.shared.now() + most;
+  const auto until = w.shared.now() + bounded(most);
   if (w.threads->work_until([&] { return w.watch->check(what); }, until)) return w.watch->check(what);
   return w.watch->wait(what, most);
 }
@@ -156,8 +162,8 @@ reply_ptr system_impl::wait_for_reply(process& to, data_ptr message, std::chrono
   const auto port = std::make_shared<waiting_port>();
   message->reply = {port, {}};
   send_envelope(to, std::move(message));
-  const auto until = world_->shared.now() + deadline;
-  if (!world_->threads->work_until([&] { return port->arrived(); }, until)) port->wait_for(deadline);
+  const auto until = world_->shared.now() + bounded(deadline);
+  if (!world_->threads->work_until([&] { return port->arrived(); }, until)) port->wait_for(bounded(deadline));
   if (reply_ptr reply = port->take()) return reply;
   return undelivered(errc::deadline);
 }
@@ -170,36 +176,59 @@ tree_node system_impl::tree() const {
 
 // ---- the end ----
 
+bool system_impl::inside() const noexcept {
+  const turn* t = current_turn();
+  return (t != nullptr && t->world == &world_->shared) || world_->threads->on_own_thread();
+}
+
+void system_impl::begin_end(std::chrono::nanoseconds stop_by) {
+  world_->shared.stop_accepting();
+  world_->watch->asked_to_end();
+  world_->root->post(std::make_unique<command>(command_kind::stop, 0, stop_by));
+}
+
 shutdown_report system_impl::shutdown(const shutdown_options& options) {
-  const std::lock_guard one_at_a_time(shutdown_mutex_);
-  if (report_) return *report_;
   auto& w = *world_;
-  const auto begun = w.shared.now();
-  const auto deadline = begun + options.deadline;
-  // The last part of the time is for saying what happened.
-  const auto stop_by = deadline - std::min<std::chrono::nanoseconds>(options.deadline / 4, std::chrono::milliseconds{250});
   shutdown_report report;
+  if (inside()) {
+    begin_end(w.shared.now() + bounded(options.deadline));
+    report.in_time = false;
+    return report;
+  }
+  const auto begun = w.shared.now();
+  const auto most = bounded(options.deadline);
+  const std::unique_lock one_at_a_time(shutdown_mutex_, most);
+  if (report_) return *report_;
+  const auto deadline = begun + most;
+  // The last part of the time is for saying what happened.
+  const auto stop_by = deadline - std::min<std::chrono::nanoseconds>(most / 4, std::chrono::milliseconds{250});
   w.shared.stop_accepting();
-  if (!w.watch->check(&root_watch::ended) && w.watch->started()) drain(std::min(begun + options.drain, stop_by), report);
-  w.watch->asked_to_end();
-  w.root->post(std::make_unique<command>(command_kind::stop, 0, stop_by));
-  const bool ended = await(&root_watch::ended, deadline - w.shared.now());
-  for (const blocker& b : w.watch->abandoned()) report.blockers.push_back(b);
-  if (!ended && w.watch->abandoned().empty()) note_unfinished(tree(), report);
-  abandoned_ = !ended || !w.watch->abandoned().empty();
-  report.in_time = !abandoned_;
+  if (!w.watch->check(&root_watch::ended) && w.watch->started()) drain(std::min(begun + bounded(options.drain), stop_by), report);
+  begin_end(stop_by);
+  report.in_time = await(&root_watch::ended, deadline - w.shared.now());
+  if (!report.in_time) note_unfinished(report);
+  for (const blocker& b : w.watch->abandoned()) {
+    report.in_time = false;
+    report.blockers.push_back(b);
+  }
   report.took = w.shared.now() - begun;
-  report_ = report;
+  if (one_at_a_time) report_ = report;
   return report;
+}
+
+// A message may be handed from a slot not looked at yet to one that was idle when looked at, so one look is not enough.
+bool system_impl::at_rest() const noexcept {
+  const auto before = world_->root->batches();
+  return world_->root->idle() && world_->root->idle() && world_->root->batches() == before;
 }
 
 void system_impl::drain(std::chrono::nanoseconds until, shutdown_report& report) {
   auto& w = *world_;
-  const auto idle = [&] { return w.root->idle(); };
-  if (!w.threads->work_until(idle, until)) {
-    while (!idle() && w.shared.now() < until) std::this_thread::sleep_for(std::chrono::milliseconds{1}); // no event says "all are idle"
+  const auto rests = [&] { return at_rest(); };
+  if (!w.threads->work_until(rests, until)) {
+    while (!rests() && w.shared.now() < until) std::this_thread::sleep_for(std::chrono::milliseconds{1}); // no event says "all are idle"
   }
-  if (idle()) return;
+  if (rests()) return;
   const std::function<void(const tree_node&)> note = [&](const tree_node& node) {
     if (!node.supervisor && (node.messages.queued > 0 || !node.handling.empty()))
       report.blockers.push_back({node.path, shutdown_phase::drain, node.handling, node.busy_for, node.messages.queued});
@@ -208,37 +237,60 @@ void system_impl::drain(std::chrono::nanoseconds until, shutdown_report& report)
   note(tree());
 }
 
-void system_impl::note_unfinished(const tree_node& node, shutdown_report& report) const {
-  if (!node.supervisor && node.state != lifecycle_state::terminated)
-    report.blockers.push_back({node.path, shutdown_phase::stop_children, node.handling, node.busy_for, node.messages.queued});
-  for (const tree_node& child : node.children) note_unfinished(child, report);
+// Who holds the others up: what is busy, or in the middle of its end. If nothing is, whoever has not ended.
+void system_impl::note_unfinished(shutdown_report& report) const {
+  const auto note = [&](const auto& again, const tree_node& node, bool all) -> void {
+    const bool blocks = all || !node.handling.empty() || node.state == lifecycle_state::stopping;
+    if (!node.supervisor && node.state != lifecycle_state::terminated && blocks)
+      report.blockers.push_back({node.path, shutdown_phase::stop_children, node.handling, node.busy_for, node.messages.queued});
+    for (const tree_node& child : node.children) again(again, child, all);
+  };
+  const tree_node root = tree();
+  const std::size_t noted = report.blockers.size();
+  note(note, root, false);
+  if (report.blockers.size() == noted && world_->watch->abandoned().empty()) note(note, root, true);
 }
 
 end_reason system_impl::wait_for(std::chrono::nanoseconds most) const {
-  (void)await(&root_watch::ended, most);
+  if (!inside()) (void)await(&root_watch::ended, most);
   return world_->watch->reason();
 }
 
 system_impl::~system_impl() {
+  const bool waits_for_itself = inside();
   (void)shutdown({});
-  // A thread that never came back still uses all this, and joining it would wait for ever.
-  if (abandoned_ && !world_->threads->come_back()) (void)world_.release();
+  const bool left_behind = !world_->watch->check(&root_watch::ended) || !world_->watch->abandoned().empty();
+  // A thread that never came back still uses all this, and joining it would wait for ever. So would joining one's own.
+  if (waits_for_itself || (left_behind && !world_->threads->come_back())) (void)world_.release();
 }
 
 system_world::system_world(std::unique_ptr<backend> b, system_options options)
-    : threads(std::move(b)), shared(*threads, std::move(options.log), std::move(options.observers), options.health_period,
-                                    options.seed != 0 ? options.seed : (std::uint64_t{std::random_device{}()} << 32) ^ std::random_device{}()),
-      watch(std::make_shared<root_watch>(shared)) {}
+    : threads(std::move(b)),
+      shared_by_all(std::make_shared<runtime>(*threads, std::move(options.log), std::move(options.observers), options.health_period,
+                                              options.seed != 0 ? options.seed : (std::uint64_t{std::random_device{}()} << 32) ^ std::random_device{}())),
+      shared(*shared_by_all), watch(std::make_shared<root_watch>(shared)) {}
 
 system_world::~system_world() {
   root = nullptr;
+  shared.close();
   threads = nullptr; // joins; after it nobody calls back
 }
 
+namespace {
+void validate(const system_options& options, problem_list& problems) {
+  if (options.threads > 1'024) problems.push_back({"threads", "must be at most 1024"});
+  if (options.messages_per_turn == 0 || options.messages_per_turn > 1'000'000)
+    problems.push_back({"messages_per_turn", "must be from 1 to 1000000"});
+  if (options.health_period < options.health_period.zero() || options.health_period > std::chrono::hours{24 * 365})
+    problems.push_back({"health_period", "must not be negative, and at most a year"});
+  if (std::find(options.observers.begin(), options.observers.end(), nullptr) != options.observers.end())
+    problems.push_back({"observers", "one of them is null"});
+}
+} // namespace
+
 system system_access::start(supervisor_spec root, system_options options, std::unique_ptr<backend> threads) {
   problem_list problems = root.check();
-  if (options.messages_per_turn == 0) problems.push_back({"messages_per_turn", "must be at least 1"});
-  if (options.health_period < std::chrono::milliseconds::zero()) problems.push_back({"health_period", "must not be negative"});
+  validate(options, problems);
   if (!problems.empty()) throw start_error(std::move(problems));
   if (!threads) threads = make_backend(options.threads, options.messages_per_turn);
   auto impl = std::make_unique<system_impl>(std::move(root), std::move(threads), std::move(options));

@@ -46,6 +46,8 @@ public:
   }
 
 private:
+  void root_failed(const error& cause) noexcept;
+
   runtime& world_;
   std::weak_ptr<scheduled> root_;
   mutable std::mutex mutex_;
@@ -62,7 +64,8 @@ struct system_world {
   system_world(std::unique_ptr<backend> b, system_options options);
   ~system_world();
   std::unique_ptr<backend> threads;
-  runtime shared;
+  const std::shared_ptr<runtime> shared_by_all; // handles keep it when all this has gone
+  runtime& shared;
   std::shared_ptr<root_watch> watch;
   std::shared_ptr<supervisor> root;
 };
@@ -84,14 +87,17 @@ public:
 
 private:
   [[nodiscard]] bool await(root_watch::condition what, std::chrono::nanoseconds most) const;
+  // Whether the caller is the tree itself, whose end it cannot wait for.
+  [[nodiscard]] bool inside() const noexcept;
+  void begin_end(std::chrono::nanoseconds stop_by);
+  [[nodiscard]] bool at_rest() const noexcept;
   void drain(std::chrono::nanoseconds until, shutdown_report& report);
-  void note_unfinished(const tree_node& node, shutdown_report& report) const;
+  void note_unfinished(shutdown_report& report) const;
 
   std::unique_ptr<system_world> world_;
   std::vector<std::string> ask_edges_;
-  std::mutex shutdown_mutex_; // two threads may ask for the end
+  std::timed_mutex shutdown_mutex_; // two threads may ask for the end, each with its deadline
   std::optional<shutdown_report> report_;
-  bool abandoned_ = false;
 };
 
 // For the testkit: a system over a backend of its own choice; null: the default one.

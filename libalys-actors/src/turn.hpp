@@ -3,19 +3,25 @@
 // What runs on this thread right now: the sender, the conversation and the trace that its messages belong to.
 #pragma once
 
-#include <alys/actors/header.hpp>
+#include <alys/actors/detail/envelope.hpp>
 
 namespace alys::detail {
 
+class runtime;
+
 struct turn {
+  const runtime* world = nullptr;
   std::uint32_t slot = 0;
   std::uint32_t incarnation = 0;
-  std::uint64_t* sequence = nullptr; // of the incarnation
-  const message_header* handling = nullptr;
+  std::uint64_t* sequence = nullptr;  // of the incarnation
+  message_header* handling = nullptr; // gets its conversation's name with the first message sent in this turn, if it has none
 };
 
 // Null outside of an actor's turn.
 [[nodiscard]] turn*& current_turn() noexcept;
+
+// Addresses a message as sent by the turn on this thread; outside of any it stays from nobody. False then.
+bool fill_header(data_envelope& message) noexcept;
 
 class turn_scope {
 public:

@@ -4,12 +4,12 @@
 #pragma once
 
 #include "../backend.hpp"
+#include "own_thread.hpp"
 #include "unit.hpp"
 
 #include <caf/actor_system_config.hpp>
 
 #include <list>
-#include <thread>
 
 namespace alys::detail {
 
@@ -27,6 +27,7 @@ public:
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept override;
   [[nodiscard]] std::unique_ptr<executor> host(std::shared_ptr<scheduled> what, bool own_thread) override;
   [[nodiscard]] bool on_pool_thread() const noexcept override;
+  [[nodiscard]] bool on_own_thread() const noexcept override;
   [[nodiscard]] caf::actor_system& system() noexcept { return *system_; }
   [[nodiscard]] bool deterministic() const noexcept { return deterministic_; }
 
@@ -35,7 +36,7 @@ private:
   std::unique_ptr<caf::actor_system> system_;
   bool deterministic_;
   std::mutex threads_mutex_;
-  std::list<std::thread> threads_; // of slots with a thread of their own; joined at the end
+  std::list<detail::own_thread> threads_; // of slots with a thread of their own; joined before the rest goes
 };
 
 } // namespace alys::detail

@@ -24,22 +24,23 @@
 
 namespace alys {
 
-// Told on the thread where it happens, so: thread-safe, quick, and no waiting. Views live as long as the call.
+// Told on the thread where it happens, so: thread-safe, quick, and no waiting. Views live as long as the call. What an observer throws is
+// logged, and goes no further.
 class observer {
 public:
   virtual ~observer() = default;
   // A slot took a step in its life.
-  virtual void lifecycle_changed(std::string_view path, const lifecycle_event& step) noexcept { (void)path, (void)step; }
+  virtual void lifecycle_changed(std::string_view path, const lifecycle_event& step) { (void)path, (void)step; }
   // A supervisor decided about a failure.
-  virtual void failure_decided(const failure& what, action then) noexcept { (void)what, (void)then; }
+  virtual void failure_decided(const failure& what, action then) { (void)what, (void)then; }
   // A message reached no handler, or an answer no asker. Every one of them; only the log is rate-limited.
-  virtual void dead_letter_made(const dead_letter& letter) noexcept { (void)letter; }
+  virtual void dead_letter_made(const dead_letter& letter) { (void)letter; }
 };
 
 enum class log_level : std::uint8_t { debug, info, warning, error };
 [[nodiscard]] std::string_view to_string(log_level) noexcept;
 
-// Gets one line without a newline; called from any thread.
+// Gets one line without a newline; called from any thread. A line on which it throws is written to standard error instead.
 using log_sink = std::function<void(log_level, std::string_view)>;
 
 // Writes warnings and errors to standard error.

@@ -28,9 +28,9 @@
 namespace alys {
 
 struct system_options {
-  std::size_t threads = 0;                          // of the pool; 0: one a core, at least 4
-  std::size_t messages_per_turn = 300;              // before an actor makes room for others; at least 1
-  std::chrono::milliseconds health_period{30'000};  // between two checks of every actor; 0: none
+  std::size_t threads = 0;                          // of the pool, at most 1'024; 0: one a core, at least 4
+  std::size_t messages_per_turn = 300;              // before an actor makes room for others; from 1 to a million
+  std::chrono::milliseconds health_period{30'000};  // between two checks of every actor, at most a year; 0: none
   std::uint64_t seed = 0;                           // of jitter; 0: drawn at start
   log_sink log = log_to_stderr();
   std::vector<std::shared_ptr<observer>> observers = {};
@@ -134,12 +134,13 @@ public:
   [[nodiscard]] result<void> inject_fault(const std::string& path, injected_fault how = injected_fault::exception);
 
   // Stops accepting from outside, lets queued work finish, stops all children in reverse order, closes. Returns by the deadline, always;
-  // the report names what was in the way. A second call returns the first one's report.
+  // the report names what was in the way. A second call returns the first one's report. An actor of this very tree, which cannot wait for
+  // its own end, only sets it going: the report says that nothing has stopped yet.
   shutdown_report shutdown(shutdown_options options = {});
   shutdown_report shutdown(std::chrono::milliseconds deadline) { return shutdown(shutdown_options{.deadline = deadline}); }
   // Why the tree ended by itself; no error while it runs, and for one that was shut down.
   [[nodiscard]] error end_cause() const;
-  // Waits until the tree has ended, by shutdown or by itself.
+  // Waits until the tree has ended, by shutdown or by itself. From inside the tree: end_reason::none at once.
   end_reason wait() const;
   // The same, but at most `most`: end_reason::none if it still runs.
   [[nodiscard]] end_reason wait_for(std::chrono::nanoseconds most) const;

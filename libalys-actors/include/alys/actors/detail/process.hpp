@@ -18,6 +18,8 @@ class process : public reply_port, public std::enable_shared_from_this<process> 
 public:
   // Never waits; any thread. Unless queued, the message stays with the caller, who owes it to bounce().
   [[nodiscard]] virtual admission push(data_ptr& message) noexcept = 0;
+  // As push, for a sender that is no actor: turned away as well once the tree has begun to shut down.
+  [[nodiscard]] virtual admission push_from_outside(data_ptr& message) noexcept = 0;
   // Gives a message that was not queued its end: an error reply if it was asked, else a dead letter.
   virtual void bounce(data_ptr message, admission why) noexcept = 0;
   // "/root/bank/ledger"; before the tree starts, what is known of it.
