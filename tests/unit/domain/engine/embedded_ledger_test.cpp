@@ -2,8 +2,8 @@
 //
 // The embedded ledger behind the execution engine's port: blocks are asked for, imported, made the head, committed, and found again after a
 // restart.
-#include "memory_source.hpp"
-#include "wallet.hpp"
+#include "support/domain/memory_source.hpp"
+#include "support/domain/wallet.hpp"
 
 #include <alys/domain/engine/embedded_ledger.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The ledger's rules one by one: what makes a payload invalid, what a builder leaves out, what genesis must not be.
-#include "memory_source.hpp"
-#include "wallet.hpp"
+#include "support/domain/memory_source.hpp"
+#include "support/domain/wallet.hpp"
 
 #include <alys/domain/engine/block_executor.hpp>
 #include <alys/domain/engine/ledger.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The ledger against a chain that another implementation made, and against the genesis of a public network.
-#include "memory_source.hpp"
+#include "support/domain/memory_source.hpp"
 #include "vectors/chain_vectors.hpp"
 
 #include <alys/domain/engine/ledger.hpp>

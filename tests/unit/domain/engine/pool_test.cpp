@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The pool: what it takes, what it offers to a block, and what gives way when it is full.
-#include "wallet.hpp"
+#include "support/domain/wallet.hpp"
 
 #include <alys/domain/engine/pool.hpp>
 

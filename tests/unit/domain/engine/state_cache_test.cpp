@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What is kept of the state in memory.
-#include "memory_source.hpp"
+#include "support/domain/memory_source.hpp"
 
 #include <alys/domain/engine/state_cache.hpp>
 #include <alys/domain/primitives/digest.hpp>

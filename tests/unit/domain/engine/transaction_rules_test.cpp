@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Validity of transactions, with the texts of geth, and what they cost.
-#include "wallet.hpp"
+#include "support/domain/wallet.hpp"
 
 #include <alys/domain/engine/intrinsic_gas.hpp>
 #include <alys/domain/engine/transaction_rules.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The trie against the vectors of https://github.com/ethereum/tests (TrieTests), and what it costs and says when nodes are loaded.
-#include "memory_source.hpp"
+#include "support/domain/memory_source.hpp"
 
 #include <alys/domain/engine/ordered_root.hpp>
 #include <alys/domain/engine/rlp.hpp>
