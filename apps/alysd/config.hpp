@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace alysd {
 
@@ -25,9 +26,10 @@ struct api_settings {
   std::uint64_t max_body_bytes = 1'048'576;
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds request_timeout{10'000}; // for a client to send, and for the node to answer
+  std::vector<std::string> host_names;               // besides localhost and addresses, names that clients may reach the node under; "*": all
   void validate(alys::problem_list& problems) const;
 };
-ALYS_CONFIG(api_settings, address, port, max_connections, max_body_bytes, idle_timeout, request_timeout)
+ALYS_CONFIG(api_settings, address, port, max_connections, max_body_bytes, idle_timeout, request_timeout, host_names)
 
 struct log_config {
   std::string format = "automatic"; // human on a terminal, JSON otherwise; or "human", "json"

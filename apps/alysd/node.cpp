@@ -58,7 +58,7 @@ struct equipment {
                   return *progress ? (*progress)->vote : std::nullopt;
                 }};
   ports.chain = {parts.spec, parts.store, parts.terminal, wall_clock, authority_index{0}, *address::from_hex(config.chain.fee_recipient)};
-  ports.api_settings = {.answer_within = config.api.request_timeout, .dev_faults = config.dev_faults};
+  ports.api_settings = {.answer_within = config.api.request_timeout, .dev_faults = config.dev_faults, .host_names = config.api.host_names};
   node_status fixed;
   fixed.client_version = std::string{"alysd/"} + version;
   fixed.engine = "embedded ledger";

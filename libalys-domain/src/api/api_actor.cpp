@@ -2,6 +2,7 @@
 //
 // The ways in: paths, and the calls of a JSON-RPC request. What each query needs of other actors is in api_queries.cpp.
 #include <alys/domain/api/api_actor.hpp>
+#include <alys/domain/api/http_routes.hpp>
 #include <alys/domain/api/rpc_methods.hpp>
 
 namespace alys::domain {
@@ -35,23 +36,25 @@ void api_config::validate(problem_list& problems) const {
 }
 
 result<void> api_actor::initialize() {
-  return ports_.http->start([me = self()](http_request request, http_respond respond) { send(me, http_call{std::move(request), std::move(respond)}); });
+  return ports_.http->start([me = self()](http_request request, http_respond respond) {
+    send(me, http_call{std::move(request), std::move(respond)});
+  });
 }
 
 void api_actor::handle(http_call&& m) {
-  const std::string path = m.request.target.substr(0, m.request.target.find('?'));
-  const bool reads = m.request.method == "GET" || m.request.method == "HEAD";
-  if (path == "/" && m.request.method == "POST") return answer_rpc(std::move(m));
-  if (path == "/") return m.respond(text(405, "JSON-RPC: use POST\n"));
-  if (!reads) return m.respond(text(405, "use GET\n"));
-  // This answer is work done on the same threads as all other actors': a node whose threads are all stuck does not give it.
-  if (path == "/healthz") return m.respond(text(200, "alive\n"));
-  if (path == "/readyz") {
-    const node_readiness found = ports_.control->readiness();
-    return m.respond(text(found.ready ? 200 : 503, (found.ready ? "ready" : "not ready") + (found.why.empty() ? std::string{} : ": " + found.why) + "\n"));
+  auto routed = route(m.request, config().host_names);
+  if (auto* refusal = std::get_if<http_response>(&routed)) return m.respond(std::move(*refusal));
+  switch (std::get<http_route>(routed)) {
+    case http_route::json_rpc: return answer_rpc(std::move(m));
+    // This answer is work done on the same threads as all other actors': a node whose threads are all stuck does not give it.
+    case http_route::liveness: return m.respond(text(200, "alive\n"));
+    case http_route::readiness: {
+      const node_readiness found = ports_.control->readiness();
+      const std::string why = found.why.empty() ? std::string{} : ": " + found.why;
+      return m.respond(text(found.ready ? 200 : 503, (found.ready ? "ready" : "not ready") + why + "\n"));
+    }
+    case http_route::metrics: return m.respond({200, "text/plain; version=0.0.4; charset=utf-8", ports_.control->metrics()});
   }
-  if (path == "/metrics") return m.respond({200, "text/plain; version=0.0.4; charset=utf-8", ports_.control->metrics()});
-  m.respond(text(404, "nothing here; there are /, /healthz, /readyz and /metrics\n"));
 }
 
 void api_actor::answer_rpc(http_call&& call) {

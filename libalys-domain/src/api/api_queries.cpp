@@ -115,7 +115,8 @@ void api_actor::collect(std::shared_ptr<history> so_far) {
 }
 
 void api_actor::carry_out(const fault_query& q, const done& then) const {
-  const auto injected = ports_.control->inject_fault(q.path, q.how == fault_query::kind::exception ? injected_failure::exception : injected_failure::returned);
+  const auto injected = ports_.control->inject_fault(
+      q.path, q.how == fault_query::kind::exception ? injected_failure::exception : injected_failure::returned);
   if (injected) then(std::string{"true"});
   else then(injected.error());
 }

@@ -193,6 +193,7 @@ void http_session::write_response(http_response response, bool keep_alive) {
     message.content_length(response.body.size());
     if (!head_) message.body() = std::move(response.body);
   }
+  for (const auto& [name, value] : response.fields) message.set(name, value);
   message.keep_alive(stays);
   arm(phase::writing, core_.config.write_timeout);
   http::async_write(socket_, message, [self = shared_from_this(), stays](beast::error_code ec, std::size_t) {

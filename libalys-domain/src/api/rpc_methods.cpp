@@ -32,7 +32,7 @@ constexpr std::array methods{
     rpc_method{"getactortree", "none", "tree of actors",
                "States, incarnations, restarts, queues and last failures of every actor: what `alysd tree` shows.", decode::tree},
     rpc_method{
-        "injectfault", "path, `\"throw\"` or `\"fail\"`", "null",
+        "injectfault", "path, `\"throw\"` or `\"fail\"`", "true",
         "Makes the handler of this actor throw, or return a failure, for one message. Exists only on a node started with `--dev-faults`.",
         decode::fault, rpc_access::development},
     // Chain and node

@@ -20,14 +20,22 @@
 #include <alys/domain/chain/chain_actor.hpp>
 #include <alys/domain/storage/chain_database_actor.hpp>
 
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace alys::domain {
 
 struct api_config {
   std::chrono::milliseconds answer_within{10'000}; // of the actors that are asked, more than 0
   bool dev_faults = false;                         // lets a caller make actors fail
+  std::vector<std::string> host_names;             // names of this node that clients may use, see http_routes.hpp
   void validate(problem_list& problems) const;
 };
-ALYS_CONFIG(api_config, answer_within, dev_faults)
+ALYS_CONFIG(api_config, answer_within, dev_faults, host_names)
 
 struct api_ports {
   std::shared_ptr<http_service> http;    // listens from this actor's start to its end

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// HTTP requests and responses as plain values: what the server (http_server.hpp) and the routes (routes.hpp) exchange. Of a request they
-// hold what routing needs, and no more.
+// HTTP requests and responses as plain values: what the server (http_server.hpp) and the routes (http_routes.hpp) exchange. Of a request
+// they hold what routing needs, and no more.
 //
 // ```cpp
 // inline void answer_all(alys::domain::http_request request, alys::domain::http_respond respond) {
@@ -13,6 +13,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace alys::domain {
 
@@ -29,7 +31,10 @@ struct http_request {
 struct http_response {
   unsigned status = 200; // 200 to 599
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body = {}; // not sent in answer to HEAD, nor with 204 and 304
+  std::string body = {};                                        // not sent in answer to HEAD, nor with 204 and 304
+  std::vector<std::pair<std::string, std::string>> fields = {}; // further header fields: name, value
+
+  friend bool operator==(const http_response&, const http_response&) = default;
 };
 
 // Answers one request: the first call counts, later ones do nothing. Any thread may call it, also after the server has gone.
