@@ -27,6 +27,8 @@ void increment(std::atomic<std::uint64_t>& counter) noexcept { counter.store(cou
 
 } // namespace
 
+void throw_bound_twice() { throw std::logic_error("alys: a promise was returned twice: each answer needs one of its own"); }
+
 turn*& current_turn() noexcept {
   thread_local turn* current = nullptr;
   return current;
@@ -253,9 +255,10 @@ std::uint64_t cell::add_timer(std::chrono::nanoseconds delay, std::chrono::nanos
   require_own_turn();
   auto& s = *state_;
   fill_header(*message);
-  s.timers.push_back({++s.numbers, now() + bounded(delay), bounded(period), std::move(message)});
+  const std::uint64_t id = (std::uint64_t{life_.incarnation()} << 40) ^ ++s.numbers; // nobody else's, in any life
+  s.timers.push_back({id, now() + bounded(delay), bounded(period), std::move(message)});
   wake_at(s.timers.back().due);
-  return s.numbers;
+  return id;
 }
 
 void cell::cancel_timer(std::uint64_t id) noexcept {

@@ -127,7 +127,12 @@ hook_outcome cell::call_hook(name_of_work name, hook h) noexcept {
 
 void cell::await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pending) noexcept {
   hook_ = kind;
-  pending->bind({shared_from_this(), ask_id{life_.incarnation(), std::numeric_limits<std::uint32_t>::max(), 0}});
+  reply_address here{shared_from_this(), ask_id{life_.incarnation(), std::numeric_limits<std::uint32_t>::max(), 0}};
+  if (pending->bind(here)) return;
+  const bool starts = kind == hook_kind::initialize;
+  error e = alys::fail(category::logic, std::string{starts ? "initialize" : "stopping"} + "() returned a promise that was returned before");
+  if (starts) finish_initialize(std::move(e));
+  else finish_stop(std::move(e));
 }
 
 void cell::hook_replied(const reply_envelope& reply) noexcept {

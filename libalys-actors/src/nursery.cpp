@@ -17,7 +17,7 @@ namespace {
 void nursery::open(const std::shared_ptr<scheduled>& supervisor, runtime& world) {
   const std::lock_guard guard(mutex_);
   supervisor_ = supervisor;
-  world_ = &world;
+  world_ = world.shared_from_this();
 }
 
 std::shared_ptr<scheduled> nursery::supervisor() const {
@@ -25,11 +25,16 @@ std::shared_ptr<scheduled> nursery::supervisor() const {
   return supervisor_.lock();
 }
 
+std::string nursery::name_of(std::string_view suffix) const {
+  std::string name = pattern_;
+  if (const auto hole = name.find("{}"); hole != std::string::npos) name.replace(hole, 2, suffix);
+  return name;
+}
+
 result<process_ptr> nursery::start(std::string_view suffix, blueprint&& plan) {
   const auto parent = supervisor();
   if (!parent) return not_running();
-  std::string name = pattern_;
-  if (const auto hole = name.find("{}"); hole != std::string::npos) name.replace(hole, 2, suffix);
+  const std::string name = name_of(suffix);
   if (!valid_child_name(name)) return refuse(errc::out_of_range, "not a name for a child: '" + name + "'");
   if (alive_.fetch_add(1, std::memory_order_relaxed) >= at_most_) {
     child_gone();

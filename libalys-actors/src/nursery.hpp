@@ -13,7 +13,8 @@ class runtime;
 
 class nursery : public std::enable_shared_from_this<nursery> {
 public:
-  nursery(std::string pattern, child_options options, std::size_t at_most) : pattern_(std::move(pattern)), options_(std::move(options)), at_most_(at_most) {}
+  nursery(std::string pattern, const actor_type& type, child_options options, std::size_t at_most)
+      : pattern_(std::move(pattern)), type_(type), options_(std::move(options)), at_most_(at_most) {}
 
   // The tree begins to run. It ends with its supervisor.
   void open(const std::shared_ptr<scheduled>& supervisor, runtime& world);
@@ -25,6 +26,9 @@ public:
   [[nodiscard]] result<void> stop(const process_ptr& child);
 
   [[nodiscard]] const std::string& pattern() const noexcept { return pattern_; }
+  [[nodiscard]] const actor_type& type() const noexcept { return type_; }
+  // The name of the child with this part of its own.
+  [[nodiscard]] std::string name_of(std::string_view suffix) const;
   [[nodiscard]] const child_options& options() const noexcept { return options_; }
   [[nodiscard]] std::size_t at_most() const noexcept { return at_most_; }
 
@@ -32,13 +36,14 @@ private:
   [[nodiscard]] std::shared_ptr<scheduled> supervisor() const;
 
   const std::string pattern_;
+  const actor_type& type_;
   const child_options options_;
   const std::size_t at_most_;
   std::function<void(blueprint&, const std::string&)> change_;
   std::atomic<std::size_t> alive_{0};
   mutable std::mutex mutex_; // start and stop come from any thread, and the tree may end meanwhile
   std::weak_ptr<scheduled> supervisor_;
-  runtime* world_ = nullptr;
+  std::shared_ptr<runtime> world_;
 };
 
 } // namespace alys::detail

@@ -8,7 +8,7 @@
 
 #include <alys/actors/start_check.hpp>
 
-#include <set>
+#include <algorithm>
 
 namespace alys {
 
@@ -57,8 +57,9 @@ supervisor_spec& supervisor_spec::supervisor(std::string name, strategy how, sup
   return *content_->entries.back().nested;
 }
 
-std::shared_ptr<detail::nursery> supervisor_spec::add_nursery(std::string pattern, child_options options, std::size_t at_most) {
-  content_->nurseries.push_back(std::make_shared<detail::nursery>(std::move(pattern), std::move(options), at_most));
+std::shared_ptr<detail::nursery> supervisor_spec::add_nursery(std::string pattern, const detail::actor_type& type, child_options options,
+                                                              std::size_t at_most) {
+  content_->nurseries.push_back(std::make_shared<detail::nursery>(std::move(pattern), type, std::move(options), at_most));
   return content_->nurseries.back();
 }
 
@@ -89,6 +90,11 @@ void check_supervisor(const supervisor_spec& spec, const std::string& path, prob
     validate(n->options(), of_options);
     add_problems(problems, path + "/" + n->pattern() + ": ", std::move(of_options));
     if (n->at_most() == 0) problems.push_back({path + "/" + n->pattern(), "at_most must be at least 1"});
+    if (!valid_child_name(n->name_of("0"))) problems.push_back({path + "/" + n->pattern(), "not a pattern for names: use a-z, A-Z, 0-9, '.', '_' and '-' besides the {}"});
+    for (const std::string& needed : n->options().after) {
+      const bool known = std::any_of(declared.begin(), declared.end(), [&](const auto& d) { return d.name == needed; });
+      if (!known) problems.push_back({path + "/" + n->pattern(), "depends on \"" + needed + "\", which is no child of " + path});
+    }
     if (n->pattern().find("{}") == std::string::npos) problems.push_back({path + "/" + n->pattern(), "the pattern of dynamic children needs a {} for their own part"});
   }
 }
@@ -99,6 +105,7 @@ void collect_cells(const supervisor_spec& spec, const std::string& path, std::ve
     if (entry.nested) collect_cells(*entry.nested, below, cells);
     else cells.emplace_back(below, entry.plan->type);
   }
+  for (const auto& n : spec_access::content(spec).nurseries) cells.emplace_back(path + "/" + n->pattern(), &n->type());
 }
 
 } // namespace

@@ -338,12 +338,17 @@ system& system::operator=(system&&) noexcept = default;
 
 system system::start(supervisor_spec root, system_options options) { return detail::system_access::start(std::move(root), std::move(options), nullptr); }
 
+detail::system_impl& system::impl() const {
+  if (!impl_) throw std::logic_error("alys: a system that was moved from was used");
+  return *impl_;
+}
+
 detail::reply_ptr system::wait_for_reply(detail::process& to, detail::data_ptr message, std::chrono::nanoseconds deadline) {
-  return impl_->wait_for_reply(to, std::move(message), deadline);
+  return impl().wait_for_reply(to, std::move(message), deadline);
 }
 
 result<detail::process_ptr> system::find_process(const std::string& path, const detail::actor_type& type) const {
-  detail::process_ptr found = impl_->world().shared.paths().find(path);
+  detail::process_ptr found = impl().world().shared.paths().find(path);
   if (!found) return refuse(errc::no_such_path, path);
   const detail::actor_type* held = found->type();
   if (held == nullptr || !held->same_class(type))
@@ -352,20 +357,20 @@ result<detail::process_ptr> system::find_process(const std::string& path, const 
 }
 
 result<void> system::inject_fault(const std::string& path, injected_fault how) {
-  const auto found = impl_->world().shared.paths().find(path);
+  const auto found = impl().world().shared.paths().find(path);
   if (!found) return refuse(errc::no_such_path, path);
   if (found->type() == nullptr) return refuse(errc::wrong_type, path + " is a supervisor");
   found->post(std::make_unique<detail::command>(how == injected_fault::exception ? detail::command_kind::fault_thrown : detail::command_kind::fault_returned, 0));
   return {};
 }
 
-tree_node system::tree() const { return impl_->tree(); }
-std::vector<std::string> system::ask_edges() const { return impl_->ask_edges(); }
-bool system::ready() const { return alys::ready(impl_->tree().health.state); }
-std::uint64_t system::dead_letters(dead_letter_cause cause) const noexcept { return impl_->world().shared.dead_letters(cause); }
-shutdown_report system::shutdown(shutdown_options options) { return impl_->shutdown(options); }
-error system::end_cause() const { return impl_->world().watch->failure(); }
-end_reason system::wait() const { return impl_->wait_for(std::chrono::nanoseconds::max()); }
-end_reason system::wait_for(std::chrono::nanoseconds most) const { return impl_->wait_for(most); }
+tree_node system::tree() const { return impl().tree(); }
+std::vector<std::string> system::ask_edges() const { return impl().ask_edges(); }
+bool system::ready() const { return alys::ready(impl().tree().health.state); }
+std::uint64_t system::dead_letters(dead_letter_cause cause) const { return impl().world().shared.dead_letters(cause); }
+shutdown_report system::shutdown(shutdown_options options) { return impl().shutdown(options); }
+error system::end_cause() const { return impl().world().watch->failure(); }
+end_reason system::wait() const { return impl().wait_for(std::chrono::nanoseconds::max()); }
+end_reason system::wait_for(std::chrono::nanoseconds most) const { return impl().wait_for(most); }
 
 } // namespace alys

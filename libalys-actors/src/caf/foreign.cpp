@@ -5,6 +5,7 @@
 #include "reply_message.hpp"
 
 #include <alys/actors/detail/actor_type.hpp>
+#include <alys/actors/fault.hpp>
 
 #include <caf/error.hpp>
 #include <caf/message.hpp>
@@ -63,9 +64,17 @@ void take_foreign(scheduled& to, caf::actor_control_block* self, caf::mailbox_el
     else to.refuse_foreign();
     return;
   }
-  data_ptr message{type->copy(what->content().get(0))};
+  data_ptr message;
+  try {
+    message.reset(type->copy(what->content().get(0)));
+  } catch (...) { // it must not fly into the sender's face
+    const error why = from_exception(std::current_exception());
+    if (asker) asker.answer_error({error_kind::undelivered, errc::not_accepted, why.category(), why.severity(), why.message()});
+    else to.refuse_foreign();
+    return;
+  }
   message->reply = std::move(asker);
-  if (const admission got = to.push(message); got != admission::queued) to.bounce(std::move(message), got);
+  if (const admission got = to.push_from_outside(message); got != admission::queued) to.bounce(std::move(message), got);
 }
 
 } // namespace alys::detail

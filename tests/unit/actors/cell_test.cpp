@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One actor and its slot: the order of its hooks, what it answers, and what it is after a failure.
-#include "support/actors/subject.hpp"
-#include "support/actors/watch.hpp"
-
-#include <catch2/catch.hpp>
+#include "support/actors/tree.hpp"
 
 using namespace alys;
 using namespace alys::test;
@@ -13,31 +10,11 @@ using namespace std::chrono_literals;
 namespace {
 
 // A tree of one subject.
-struct solo {
-  explicit solo(child_options options = {}, strategy how = one_for_one{}) {
-    supervisor_spec root{"root", how};
-    slot = root.child<subject>("a", {}, std::move(options), log);
-    spec = std::make_unique<supervisor_spec>(std::move(root));
-  }
-  alys::system start() { return alys::system::start(*spec, {.log = log_to_nowhere(), .observers = {seen}}); }
-
-  script_ptr log = std::make_shared<script>();
-  std::shared_ptr<watch> seen = std::make_shared<watch>();
-  std::unique_ptr<supervisor_spec> spec;
+struct solo : tree {
+  explicit solo(child_options options = {}) : slot(add("a", std::move(options))), log(scripts["a"]) {}
   ref<subject> slot;
+  script_ptr log;
 };
-
-act answering(int value) {
-  return {[value](subject&) { return value; }};
-}
-act incarnation_of() {
-  return {[](subject& s) { return static_cast<int>(s.incarnation()); }};
-}
-act throwing() {
-  return {[](subject&) -> result<int> { throw std::runtime_error("thrown"); }};
-}
-
-using lines = std::vector<std::string>;
 
 } // namespace
 
@@ -73,13 +50,11 @@ TEST_CASE("an actor whose handler throws answers with the failure and is built a
 TEST_CASE("a failure that is returned restarts too and a refusal is only an answer") {
   solo t;
   auto system = t.start();
-  const act failing{[](subject&) -> result<int> { return fail(category::network, "no route"); }};
-  const act refusing{[](subject&) -> result<int> { return refuse(errc::out_of_range, "too far"); }};
-  const auto refused = system.ask(t.slot, refusing, patience);
+  const auto refused = system.ask(t.slot, failing(refuse(errc::out_of_range, "too far")), patience);
   CHECK(refused == errc::out_of_range);
   CHECK(refused.error().refused());
   CHECK(system.ask(t.slot, incarnation_of(), patience) == 1);
-  CHECK(system.ask(t.slot, failing, patience).error().category() == category::network);
+  CHECK(system.ask(t.slot, failing(fail(category::network, "no route")), patience).error().category() == category::network);
   CHECK(system.ask(t.slot, incarnation_of(), patience) == 2);
 }
 
@@ -95,8 +70,7 @@ TEST_CASE("a resumed actor keeps its object and handles what waited") {
   static constexpr row resume_all[] = {{category::timeout, action::resume}};
   solo t{{.decisions = resume_all}};
   auto system = t.start();
-  const act late{[](subject&) -> result<int> { return fail(category::timeout, "late"); }};
-  CHECK(system.ask(t.slot, late, patience).error().failed());
+  CHECK(system.ask(t.slot, failing(fail(category::timeout, "late")), patience).error().failed());
   CHECK(system.ask(t.slot, incarnation_of(), patience) == 1);
   CHECK(t.log->log.lines() == lines{"construct", "initialize", "started"});
 }

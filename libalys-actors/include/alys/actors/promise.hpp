@@ -2,7 +2,8 @@
 //
 // promise<R>: an answer that comes later. A handler that cannot answer yet returns a promise and keeps a copy; whoever holds the copy
 // delivers, from any thread, once. Nobody waits for ever: a promise that is let go without an answer answers errc::broken_promise, and
-// one that its actor still owes when the incarnation ends answers errc::restarted or errc::stopped.
+// one that its actor still owes when the incarnation ends answers errc::restarted or errc::stopped. Each answer needs a promise of its own:
+// to return one twice is a bug, and fails the handler. An error that is delivered is only an answer; to fail the actor, throw or return.
 //
 // ```cpp
 // inline alys::promise<int> soon(int value) {
@@ -28,10 +29,12 @@ public:
   virtual ~promise_state() = default;
   // Answers with an error unless an answer was given; true if this was the answer.
   virtual bool abandon(error e) noexcept = 0;
-  // Says whom to answer, once.
-  void bind(reply_address to) noexcept {
-    address_ = std::move(to);
+  // Says whom to answer, once: takes the address, or leaves it and answers false.
+  [[nodiscard]] bool bind(reply_address& to) noexcept {
+    if (bound_.exchange(true, std::memory_order_relaxed)) return false;
+    address_ = std::exchange(to, {});
     if (stage_.exchange(stage::bound, std::memory_order_acq_rel) == stage::answered) flush();
+    return true;
   }
   [[nodiscard]] bool answered() const noexcept { return claimed_.load(std::memory_order_acquire); }
 
@@ -48,6 +51,7 @@ private:
 
   std::atomic<stage> stage_{stage::open};
   std::atomic<bool> claimed_{false};
+  std::atomic<bool> bound_{false};
   reply_address address_;
   reply_ptr reply_;
 };

@@ -99,11 +99,17 @@ class nursery; // where dynamic children of one template are born
 
 template <class A, class... Args>
 [[nodiscard]] std::function<std::unique_ptr<actor_base>()> make_builder(Args&&... args) {
-  static_assert(std::is_constructible_v<A, std::remove_cvref_t<Args>&...>,
-                "alys: the actor has no constructor that takes what follows the options in child<A>(name, config, options, ...)");
-  return [arguments = std::tuple<std::remove_cvref_t<Args>...>(std::forward<Args>(args)...)]() mutable -> std::unique_ptr<actor_base> {
-    return std::apply([](auto&... each) { return std::make_unique<A>(each...); }, arguments);
-  };
+  constexpr bool kept = (std::is_copy_constructible_v<std::remove_cvref_t<Args>> && ...);
+  constexpr bool constructible = std::is_constructible_v<A, std::remove_cvref_t<Args>&...>;
+  static_assert(kept, "alys: what follows the options is kept for every restart, so it must be copyable");
+  static_assert(constructible, "alys: the actor has no constructor that takes what follows the options in child<A>(name, config, options, ...)");
+  if constexpr (kept && constructible) {
+    return [arguments = std::tuple<std::remove_cvref_t<Args>...>(std::forward<Args>(args)...)]() mutable -> std::unique_ptr<actor_base> {
+      return std::apply([](auto&... each) { return std::make_unique<A>(each...); }, arguments);
+    };
+  } else {
+    return {};
+  }
 }
 
 template <class A>
@@ -120,9 +126,12 @@ template <class A>
 
 } // namespace detail
 
-// The declaration of a supervisor and what is under it. Movable, until it is given to system::start. Not thread-safe.
+// The declaration of a supervisor and what is under it, good for one system::start. Copies, and what was moved from, are the same
+// declaration. Not thread-safe.
 class supervisor_spec {
 public:
+  supervisor_spec(const supervisor_spec&) = default;
+  supervisor_spec& operator=(const supervisor_spec&) = default;
   explicit supervisor_spec(std::string name, strategy how = one_for_one{}, supervisor_options options = {});
 
   // Declares an actor. What follows the options goes to A's constructor, at every start of an incarnation: so copies are kept.
@@ -141,7 +150,7 @@ public:
   // the part given at their start.
   template <class A>
   [[nodiscard]] factory<A> children(std::string pattern, child_options options = {}, std::size_t at_most = 1'000) {
-    return factory<A>(add_nursery(std::move(pattern), std::move(options), at_most));
+    return factory<A>(add_nursery(std::move(pattern), detail::actor_type_of<A>(), std::move(options), at_most));
   }
 
   // Everything that is wrong with this declaration and what is under it; empty if it can start.
@@ -151,7 +160,7 @@ public:
 private:
   friend struct detail::spec_access;
   detail::process_ptr add(std::shared_ptr<const detail::blueprint> plan, problem_list config_problems);
-  std::shared_ptr<detail::nursery> add_nursery(std::string pattern, child_options options, std::size_t at_most);
+  std::shared_ptr<detail::nursery> add_nursery(std::string pattern, const detail::actor_type& type, child_options options, std::size_t at_most);
 
   std::shared_ptr<detail::spec_content> content_;
 };
@@ -172,8 +181,11 @@ public:
     if (!started) return started.error();
     return detail::handle_access::make<ref<A>>(std::move(*started));
   }
-  // Stops a child of this factory for good. errc::not_running if the tree does not run.
-  [[nodiscard]] result<void> stop(const ref<A>& child) const { return detail::stop_child(*where_, detail::handle_access::process_of(child)); }
+  // Stops a child of this factory for good; changes nothing if it is not one, or has ended. errc::not_running if the tree does not run.
+  [[nodiscard]] result<void> stop(const ref<A>& child) const {
+    detail::require_process(child);
+    return detail::stop_child(*where_, detail::handle_access::process_of(child));
+  }
 
 private:
   friend class supervisor_spec;

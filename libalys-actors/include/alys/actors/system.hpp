@@ -94,7 +94,8 @@ class system_impl;
 struct system_access;
 } // namespace detail
 
-// Owns the tree and its threads. Movable. All functions are thread-safe, except moving and destruction.
+// Owns the tree and its threads. Movable; to use one that was moved from throws std::logic_error. All functions are thread-safe, except
+// moving and destruction.
 class system {
 public:
   // Checks the declaration and starts it: returns when every child has started, in order. Throws start_error with every mistake, or
@@ -107,12 +108,18 @@ public:
 
   // Asks from outside and waits. On a thread of the pool, where waiting could stop everything: errc::would_block at once.
   template <handle Handle, class M>
-  [[nodiscard]] auto ask(const Handle& to, M&& message, std::chrono::nanoseconds deadline) -> result<reply_t<std::remove_cvref_t<M>>> {
+  [[nodiscard]] auto ask(const Handle& to, M&& message, std::chrono::nanoseconds deadline) {
     using plain = std::remove_cvref_t<M>;
+    static_assert(request<plain>, "alys: this message has no 'using reply = ...': it is a notification, use send()");
     detail::check_accepted<Handle, plain>();
-    const auto reply = wait_for_reply(detail::require_process(to), detail::make_envelope(std::forward<M>(message)), deadline);
-    return detail::take_result<reply_t<plain>>(*reply);
+    if constexpr (request<plain>) {
+      const auto reply = wait_for_reply(detail::require_process(to), detail::make_envelope(std::forward<M>(message)), deadline);
+      return detail::take_result<reply_t<plain>>(*reply);
+    }
   }
+  // An ask without a deadline could wait for ever.
+  template <handle Handle, class M>
+  void ask(const Handle& to, M&& message) = delete;
 
   // The handle of the actor of type A at `path`: errc::no_such_path or errc::wrong_type.
   template <class A>
@@ -127,7 +134,7 @@ public:
   [[nodiscard]] std::vector<std::string> ask_edges() const;
   // Whether everything critical is up.
   [[nodiscard]] bool ready() const;
-  [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const noexcept;
+  [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const;
 
   // Makes the actor at `path` fail in its next turn, as if a handler had thrown or returned a failure: for tests, and for showing what the
   // tree does about it. errc::no_such_path, or errc::wrong_type for a supervisor.
@@ -150,6 +157,8 @@ private:
   explicit system(std::unique_ptr<detail::system_impl> impl) noexcept;
   [[nodiscard]] detail::reply_ptr wait_for_reply(detail::process& to, detail::data_ptr message, std::chrono::nanoseconds deadline);
   [[nodiscard]] result<detail::process_ptr> find_process(const std::string& path, const detail::actor_type& type) const;
+
+  [[nodiscard]] detail::system_impl& impl() const; // throws std::logic_error for a system that was moved from
 
   std::unique_ptr<detail::system_impl> impl_;
 };

@@ -28,6 +28,8 @@ struct handler_outcome {
   std::shared_ptr<promise_state> owed; // when deferred
 };
 
+[[noreturn]] void throw_bound_twice();
+
 struct handler_entry {
   const message_type* type;
   handler_outcome (*invoke)(actor_base&, data_envelope&);

@@ -86,7 +86,7 @@ template <class A, class M>
     return answer(m, result<void>{});
   } else if constexpr (is_promise<returned>) {
     auto state = promise_access::state(access::handle(self, content));
-    state->bind(std::exchange(m.reply, {}));
+    if (!state->bind(m.reply)) throw_bound_twice();
     return {handled_as::deferred, {}, std::move(state)};
   } else {
     return answer<expected>(m, access::handle(self, content));
@@ -96,10 +96,11 @@ template <class A, class M>
 template <class Returned>
 inline constexpr bool fits_hook = std::is_void_v<Returned> || std::is_same_v<Returned, result<void>> || std::is_same_v<Returned, promise<void>>;
 
-template <class Call>
+template <bool may_take_longer, class Call>
 [[nodiscard]] hook_outcome run_hook(Call call) {
   using returned = std::remove_cvref_t<decltype(call())>;
   static_assert(fits_hook<returned>, "alys: a hook returns void, alys::result<void> or alys::promise<void>");
+  static_assert(may_take_longer || !is_promise<returned>, "alys: only initialize() and stopping() may return a promise");
   if constexpr (std::is_void_v<returned>) {
     call();
     return {};
@@ -161,13 +162,13 @@ template <class A>
   type.handlers = handler_table<A, typename A::messages>::entries;
   type.asks = edges_of<A>();
   if constexpr (access::has_initialize<A>())
-    type.initialize = [](actor_base& a) { return run_hook([&]() -> decltype(auto) { return access::initialize(static_cast<A&>(a)); }); };
+    type.initialize = [](actor_base& a) { return run_hook<true>([&]() -> decltype(auto) { return access::initialize(static_cast<A&>(a)); }); };
   if constexpr (access::has_started<A>())
-    type.started = [](actor_base& a) { return run_hook([&]() -> decltype(auto) { return access::started(static_cast<A&>(a)); }); };
+    type.started = [](actor_base& a) { return run_hook<false>([&]() -> decltype(auto) { return access::started(static_cast<A&>(a)); }); };
   if constexpr (access::has_stopping<A>())
-    type.stopping = [](actor_base& a) { return run_hook([&]() -> decltype(auto) { return access::stopping(static_cast<A&>(a)); }); };
+    type.stopping = [](actor_base& a) { return run_hook<true>([&]() -> decltype(auto) { return access::stopping(static_cast<A&>(a)); }); };
   if constexpr (access::has_stopped<A>())
-    type.stopped = [](actor_base& a) { return run_hook([&]() -> decltype(auto) { return access::stopped(static_cast<A&>(a)); }); };
+    type.stopped = [](actor_base& a) { return run_hook<false>([&]() -> decltype(auto) { return access::stopped(static_cast<A&>(a)); }); };
   if constexpr (access::has_health<A>()) type.health = [](actor_base& a) { return health_report{access::health(static_cast<A&>(a))}; };
   return type;
 }

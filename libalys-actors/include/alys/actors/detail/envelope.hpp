@@ -95,6 +95,10 @@ struct reply_address {
 
 struct data_envelope : envelope {
   explicit data_envelope(const message_type& t) noexcept : envelope(envelope_kind::message), type(&t) {}
+  // The last way out for a request that nobody has answered, such as one in the mailbox of a tree that never starts.
+  ~data_envelope() override {
+    if (asked()) reply.answer_error({error_kind::undelivered, errc::stopped, category::unknown, std::nullopt, {}});
+  }
   [[nodiscard]] virtual void* payload() noexcept = 0;
   [[nodiscard]] bool asked() const noexcept { return static_cast<bool>(reply); }
 
