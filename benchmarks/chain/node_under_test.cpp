@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node_under_test.hpp"
+
+#include "measure.hpp"
+#include "prober.hpp"
+
+#include <alys/domain/engine/embedded_ledger.hpp>
+#include <alys/domain/engine/transaction_signing.hpp>
+#include <alys/domain/primitives/digest.hpp>
+#include <alys/domain/storage/leveldb_store.hpp>
+
+#include <algorithm>
+#include <thread>
+
+#include <unistd.h>
+
+namespace bench {
+
+using namespace alys::domain;
+
+namespace {
+
+[[nodiscard]] unix_milliseconds wall_clock() { return to_unix(std::chrono::system_clock::now()); }
+
+// What a benchmark shows of itself: nothing.
+class no_control final : public node_control {
+public:
+  [[nodiscard]] node_readiness readiness() const override { return {true, {}}; }
+  [[nodiscard]] std::string tree() const override { return "null"; }
+  [[nodiscard]] std::string metrics() const override { return {}; }
+  [[nodiscard]] alys::result<void> inject_fault(const std::string&, injected_failure) override { return alys::refuse(alys::errc::not_running); }
+};
+
+[[nodiscard]] std::vector<sender> make_senders(std::size_t count) {
+  std::vector<sender> all;
+  for (std::size_t i = 0; i < count; ++i) {
+    const hash256 key = sha256(bytes_of("bench sender " + std::to_string(i)));
+    all.push_back({key, *address_of(key)});
+  }
+  return all;
+}
+
+[[nodiscard]] chain_spec spec_of(std::chrono::milliseconds slot, const std::vector<sender>& senders) {
+  chain_spec spec = dev_spec(slot);
+  for (const sender& s : senders) spec.accounts.push_back({s.address, wei{1'000} * wei_per_gwei * wei_per_gwei});
+  std::ranges::sort(spec.accounts, {}, &genesis_account::address);
+  return spec;
+}
+
+[[nodiscard]] execution_genesis genesis_of(const chain_spec& spec) {
+  execution_genesis genesis;
+  genesis.gas_limit = spec.gas_limit;
+  genesis.base_fee = spec.base_fee;
+  genesis.timestamp = to_seconds(spec.genesis_time);
+  for (const genesis_account& a : spec.accounts) genesis.accounts[a.address].balance = a.balance;
+  return genesis;
+}
+
+} // namespace
+
+node_under_test::node_under_test(std::chrono::milliseconds slot, std::size_t senders, std::size_t probers)
+    : folder_(std::filesystem::temp_directory_path() / ("alys-bench-" + std::to_string(::getpid()))), senders_(make_senders(senders)),
+      spec_(std::make_shared<const chain_spec>(spec_of(slot, senders_))) {
+  std::filesystem::remove_all(folder_);
+  auto opened = leveldb_store::open(folder_);
+  const std::shared_ptr<leveldb_store> store = std::move(opened).value();
+  http_server_config http;
+  http.port = 0;
+  http.max_body_bytes = std::size_t{16} << 20U;
+  http_ = std::make_shared<http_listener>(http);
+
+  alysd::node_ports ports;
+  ports.store = store;
+  ports.engine = std::make_shared<embedded_ledger>(ledger_options{.chain_id = spec_->chain_id, .genesis = genesis_of(*spec_)}, *store);
+  ports.aura_settings = {.slot_duration = slot, .authorities = 1, .index = 0};
+  ports.aura = {std::make_shared<const secret_key>(dev_authority_key(authority_index{0})), wall_clock, [] { return std::optional<vote_lock>{}; }};
+  ports.chain = {spec_, store, log_, wall_clock, authority_index{0}, dev_account};
+  ports.api = {http_, std::make_shared<no_control>(), {}};
+  alys::supervisor_spec tree = alysd::declare_tree(std::move(ports));
+  system_.emplace(alys::system::start(std::move(tree), {.log = alys::log_to_nowhere()}));
+  if (probers == 0) return;
+
+  const auto chain = system_->find<chain_actor>("/root/chain/chain").value();
+  const auto database = system_->find<chain_database_actor>("/root/storage/chain_database").value();
+  alys::supervisor_spec asking{"probers"};
+  for (std::size_t i = 0; i < probers; ++i) asking.child<prober>("prober-" + std::to_string(i), {}, {}, chain, database, &chain_answers_, &storage_answers_);
+  probers_.emplace(alys::system::start(std::move(asking), {.log = alys::log_to_nowhere()}));
+}
+
+node_under_test::~node_under_test() {
+  probers_.reset();
+  system_.reset();
+  std::error_code ignored; // a folder in /tmp that stays is the machine's to clean
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+double node_under_test::answers_per_second(bool storage, std::uint32_t window, std::chrono::milliseconds during) {
+  const auto& answers = storage ? storage_answers_ : chain_answers_;
+  const auto each_prober = [&](auto message) {
+    for (const alys::tree_node& p : probers_->tree().children) send(probers_->find<prober>(p.path).value(), message);
+  };
+  each_prober(begin_probe{storage, window});
+  const std::uint64_t before = answers.load();
+  const nanoseconds begun = clock_now();
+  std::this_thread::sleep_for(during); // the measurement's length, not a wait for something
+  const double rate = static_cast<double>(answers.load() - before) / in_seconds(clock_now() - begun);
+  each_prober(end_probe{});
+  return rate;
+}
+
+std::uint16_t node_under_test::port() const {
+  const std::string url = http_->url().value();
+  return static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
+}
+
+} // namespace bench
