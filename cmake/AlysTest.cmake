@@ -29,7 +29,7 @@ function(alys_test)
   alys_claim_test_sources(${arg_SOURCES})
 
   set(above_core ${arg_LIBS})
-  list(FILTER above_core EXCLUDE REGEX "^(alys::(actors.*|testkit|domain_rules)|simulation_model|rapidcheck.*)$")
+  list(FILTER above_core EXCLUDE REGEX "^(alys::(actors.*|testkit|domain_rules)|CAF::core|simulation_model|rapidcheck.*)$")
   if(arg_LIBS AND NOT above_core)
     list(APPEND arg_LABELS core)
     add_dependencies(core_tests ${target})

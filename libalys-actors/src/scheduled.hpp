@@ -40,6 +40,8 @@ public:
   [[nodiscard]] admission push_from_outside(data_ptr& message) noexcept override;
   [[nodiscard]] std::string path() const override { return path_; }
   [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }
+  // What runs this; null before attach. Any thread.
+  [[nodiscard]] const executor* host() const noexcept { return attached() ? host_.get() : nullptr; }
   // An instant's view for people, from any thread; never waits for the owner.
   virtual void describe(tree_node& into) const = 0;
   // A plain CAF sender sent what nobody here handles.

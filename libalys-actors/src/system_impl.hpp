@@ -103,7 +103,7 @@ private:
 // For the testkit: a system over a backend of its own choice; null: the default one.
 struct system_access {
   [[nodiscard]] static system start(supervisor_spec root, system_options options, std::unique_ptr<backend> threads);
-  [[nodiscard]] static system_impl& impl(system& s) noexcept { return *s.impl_; }
+  [[nodiscard]] static system_impl& impl(system& s) { return s.impl(); }
 };
 
 } // namespace alys::detail

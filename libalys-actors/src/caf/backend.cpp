@@ -32,7 +32,10 @@ caf_backend::caf_backend(const backend_options& options) : config_(std::make_uni
   system_ = std::make_unique<caf::actor_system>(*config_);
 }
 
-caf_backend::~caf_backend() = default;
+caf_backend::~caf_backend() {
+  threads_.clear(); // they use the rest
+  system_->await_actors_before_shutdown(false); // of the user's plain actors, any may want to live for ever
+}
 
 std::chrono::nanoseconds caf_backend::now() const noexcept { return system_->clock().now().time_since_epoch(); }
 
