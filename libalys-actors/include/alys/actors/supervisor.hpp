@@ -183,7 +183,7 @@ public:
   }
   // Stops a child of this factory for good; changes nothing if it is not one, or has ended. errc::not_running if the tree does not run.
   [[nodiscard]] result<void> stop(const ref<A>& child) const {
-    detail::require_process(child);
+    (void)detail::require_process(child);
     return detail::stop_child(*where_, detail::handle_access::process_of(child));
   }
 
