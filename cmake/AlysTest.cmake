@@ -7,10 +7,20 @@ if(ALYS_TESTS)
   find_package(rapidcheck REQUIRED)
 endif()
 
+# alys_is_core(<variable> <library>...): whether these hold nothing above the actors library, its test kit and the pure rules.
+function(alys_is_core variable)
+  set(above ${ARGN})
+  list(FILTER above EXCLUDE REGEX "^(alys::(actors.*|testkit|domain_rules)|simulation_.*|rapidcheck.*|CAF::core|fmt::fmt|nlohmann_json::.*)$")
+  set(${variable} FALSE PARENT_SCOPE)
+  if(ARGN AND NOT above)
+    set(${variable} TRUE PARENT_SCOPE)
+  endif()
+endfunction()
+
 # alys_test(NAME <name> SOURCES <file>... [LIBS <library>...] [LABELS <label>...] [TIMEOUT <seconds>])
 # A Catch2 program whose test cases become tests of ctest, named `<name>: <sentence>`. LABELS is `quick` unless told otherwise; TIMEOUT is 120 s
-# for each test case unless told otherwise. Programs that link nothing above the actors library and the pure rules also get the label `core`:
-# those are the tests that run under the sanitizers. The target `core_tests` builds them.
+# for each test case unless told otherwise. Quick programs that link nothing above the actors library and the pure rules also get the label
+# `core`: those are the tests that run under the sanitizers. The target `core_tests` builds them.
 function(alys_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;LIBS;LABELS")
   if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
