@@ -3,41 +3,26 @@
 // Key files by system calls: the mode must be that of the very file that is read, and the digits must not linger in a stream's buffer.
 #include <alys/domain/aura/key_file.hpp>
 
+#include "../posix/file_descriptor.hpp"
+
 #include <alys/domain/primitives/hex.hpp>
 
 #include <fcntl.h>
 #include <string.h> // explicit_bzero
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <span>
 #include <string>
-#include <system_error>
-#include <utility>
 
 namespace alys::domain {
 namespace {
 
 constexpr std::size_t key_bytes = 32;
 constexpr std::size_t key_digits = 2 * key_bytes;
-
-class descriptor {
-public:
-  explicit descriptor(int fd) noexcept : fd_(fd) {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const noexcept { return fd_; }
-
-private:
-  int fd_;
-};
 
 // Memory for secrets on the stack.
 template <std::size_t N>
@@ -53,8 +38,6 @@ struct wiped {
 [[nodiscard]] alys::error failure(key_file_error code, const std::filesystem::path& path, std::string_view what) {
   return alys::fail(code, path.string() + " " + std::string{what});
 }
-
-[[nodiscard]] std::string reason() { return std::generic_category().message(errno); }
 
 // Reads until `into` is full or the file ends; the number of bytes read, or -1.
 [[nodiscard]] ssize_t read_all(int fd, std::span<std::uint8_t> into) {
@@ -99,7 +82,7 @@ void print_digits(std::span<const std::uint8_t> key, std::span<std::uint8_t> out
 
 [[nodiscard]] alys::result<void> require_private_file(int fd, const std::filesystem::path& path) {
   struct stat found {};
-  if (::fstat(fd, &found) != 0) return failure(key_file_error::unreadable, path, "cannot be examined: " + reason());
+  if (::fstat(fd, &found) != 0) return failure(key_file_error::unreadable, path, "cannot be examined: " + last_os_error());
   if (!S_ISREG(found.st_mode)) return failure(key_file_error::not_a_file, path, "is not a regular file");
   if ((found.st_mode & 077U) != 0) {
     std::array<char, 8> mode{};
@@ -112,7 +95,7 @@ void print_digits(std::span<const std::uint8_t> key, std::span<std::uint8_t> out
 // A scalar below the group's order; a random one misses with a chance of 2^-128.
 [[nodiscard]] alys::result<secret_key> random_key(std::span<std::uint8_t> out, const std::filesystem::path& path) {
   for (;;) {
-    if (::getentropy(out.data(), out.size()) != 0) return failure(key_file_error::not_written, path, "needs random numbers: " + reason());
+    if (::getentropy(out.data(), out.size()) != 0) return failure(key_file_error::not_written, path, "needs random numbers: " + last_os_error());
     if (auto key = secret_key::from(out)) return key;
   }
 }
@@ -121,14 +104,14 @@ void print_digits(std::span<const std::uint8_t> key, std::span<std::uint8_t> out
 
 alys::result<secret_key> load_key_file(const std::filesystem::path& path) {
   // Without O_NONBLOCK, opening a pipe would wait for a writer.
-  const descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (file.get() < 0) return failure(key_file_error::unreadable, path, "cannot be opened: " + reason());
+  const file_descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  if (file.get() < 0) return failure(key_file_error::unreadable, path, "cannot be opened: " + last_os_error());
   if (auto usable = require_private_file(file.get(), path); !usable) return usable.error();
 
   wiped<key_digits + 2> text;
   wiped<key_bytes> key;
   const ssize_t length = read_all(file.get(), text.data);
-  if (length < 0) return failure(key_file_error::unreadable, path, "cannot be read: " + reason());
+  if (length < 0) return failure(key_file_error::unreadable, path, "cannot be read: " + last_os_error());
   const bool newline = length == key_digits + 1 && text.data[key_digits] == '\n';
   if ((length != key_digits && !newline) || !parse_digits(text.data, key.data)) {
     return failure(key_file_error::malformed, path, "does not hold 64 hexadecimal digits");
@@ -146,17 +129,17 @@ alys::result<schnorr_public_key> generate_key_file(const std::filesystem::path& 
   print_digits(key.data, text.data);
   text.data.back() = '\n';
 
-  const descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  const file_descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
   if (file.get() < 0 && errno == EEXIST) return failure(key_file_error::exists, path, "exists already");
-  if (file.get() < 0) return failure(key_file_error::not_written, path, "cannot be created: " + reason());
+  if (file.get() < 0) return failure(key_file_error::not_written, path, "cannot be created: " + last_os_error());
   if (!write_all(file.get(), text.data) || ::fsync(file.get()) != 0) {
-    auto error = failure(key_file_error::not_written, path, "cannot be written: " + reason());
+    auto error = failure(key_file_error::not_written, path, "cannot be written: " + last_os_error());
     (void)::unlink(path.c_str()); // half a key would only be refused later
     return error;
   }
   const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
-  const descriptor folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failure(key_file_error::not_written, path, "cannot be made durable: " + reason());
+  const file_descriptor folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failure(key_file_error::not_written, path, "cannot be made durable: " + last_os_error());
   return made->public_key();
 }
 

@@ -3,6 +3,8 @@
 // One process a folder, and a mark that says whether a process ended within an import.
 #pragma once
 
+#include "../posix/file_descriptor.hpp"
+
 #include <alys/domain/storage/chain_store.hpp>
 
 #include <filesystem>
@@ -15,9 +17,6 @@ namespace alys::domain {
 class folder_lock {
 public:
   [[nodiscard]] static result<folder_lock> take(const std::filesystem::path& folder);
-  folder_lock(folder_lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)), was_importing_(other.was_importing_) {}
-  folder_lock& operator=(folder_lock&&) = delete;
-  ~folder_lock();
 
   // The last process to hold the folder ended between these two.
   [[nodiscard]] bool was_importing() const noexcept { return was_importing_; }
@@ -25,9 +24,10 @@ public:
   void end_import() noexcept { mark('0'); }
 
 private:
-  folder_lock(int descriptor, bool was_importing) noexcept : descriptor_(descriptor), was_importing_(was_importing) {}
+  folder_lock(file_descriptor file, bool was_importing) noexcept : file_(std::move(file)), was_importing_(was_importing) {}
   void mark(char byte) noexcept;
-  int descriptor_;
+
+  file_descriptor file_;
   bool was_importing_;
 };
 

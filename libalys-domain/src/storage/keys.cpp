@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Keys are a byte and what follows.
 #include <alys/domain/storage/keys.hpp>
 
 namespace alys::domain {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Encodings of the records.
 #include <alys/domain/chain/canonical.hpp>
 #include <alys/domain/engine/transaction.hpp>
 #include <alys/domain/primitives/digest.hpp>
@@ -77,6 +79,24 @@ result<bytes_view> open_record(bytes_view key, bytes_view record) {
     if (equal(checksum_of(key, content).view().first(checksum_bytes), record.first(checksum_bytes))) return content;
   }
   return fail(store_error::damaged, "a record of table '" + std::string{text_of(key.first(1))} + "' fails its checksum");
+}
+
+bytes encode_number(std::uint64_t number) {
+  canonical_writer out;
+  out.u64(number);
+  return std::move(out).take();
+}
+
+result<std::uint64_t> decode_number(bytes_view data) {
+  canonical_reader in{data};
+  std::uint64_t number = in.u64();
+  return if_whole(in, std::move(number));
+}
+
+result<block_id> decode_block_id(bytes_view data) {
+  canonical_reader in{data};
+  auto id = in.fixed<block_id>();
+  return if_whole(in, std::move(id));
 }
 
 bytes encode_progress(const chain_progress& p) {

@@ -75,7 +75,8 @@ class chain_store : public state_source {
 public:
   // The writer's calls: one thread at a time.
 
-  // Writes all batches in one atomic step with one fsync. After an error nothing is known about what is on disk, and every later call fails.
+  // Writes all batches in one atomic step with one fsync. After a failure other than not_consistent nothing is known about what is on disk, and
+  // every later call, reads too, fails with the same error.
   [[nodiscard]] virtual result<void> commit(std::span<const import_batch> batches) = 0;
   // Makes a vote durable that goes with no import: before an approval of somebody else's block leaves the node.
   [[nodiscard]] virtual result<void> store_vote(const vote_lock& vote) = 0;

@@ -15,6 +15,7 @@ namespace alys::domain {
 
 enum class store_table : std::uint8_t {
   schema = 'v',          // one record: the version of all this
+  commit = 'c',          // one record: the number of the last commit, counted from 1
   progress = 'p',        // one record: genesis, head, last final block, last vote
   block = 'b',           // block id -> block
   receipts = 'r',        // block id -> receipts of its transactions

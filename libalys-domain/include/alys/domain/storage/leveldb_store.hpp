@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Adapter: the chain store in LevelDB. Strict where LevelDB is lenient: paranoid checks are on, every read verifies its checksums, the folder
-// is locked before LevelDB opens it, and the first error of a write ends all writing.
+// is locked before LevelDB opens it, a log that lost its end is noticed, and after the first failure the store does nothing more.
+// docs/reference/storage.md says what lies where and what each kind of damage leads to.
 //
 // ```cpp
 // inline alys::result<std::shared_ptr<alys::domain::chain_store>> open(const std::filesystem::path& folder) {
@@ -14,16 +15,28 @@
 
 #include <alys/domain/storage/chain_store.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
 namespace alys::domain {
 
+// What a check of the whole store found.
+struct store_summary {
+  std::uint64_t blocks = 0;  // on all chains
+  std::uint64_t records = 0; // in all tables
+};
+
 class leveldb_store final : public chain_store {
 public:
-  // Opens the folder, or makes it. Fails with in_use, unreadable, newer_schema or damaged; the text says which folder, and what to do.
+  // Opens the folder, or makes it. Fails with in_use, unreadable, newer_schema or damaged, at once; the text says which folder, and what to do.
+  // Of what is stored it looks at the newest blocks only; `check` looks at everything.
   [[nodiscard]] static result<std::shared_ptr<leveldb_store>> open(const std::filesystem::path& folder);
   ~leveldb_store() override;
+
+  // Reads everything: that every record passes its checks, and that the chain goes from the head to genesis without a gap, each block found by
+  // height and payload, each transaction by hash. Fails with damaged and says what is wrong. About 10 s for a gigabyte.
+  [[nodiscard]] result<store_summary> check() const;
 
   [[nodiscard]] result<void> commit(std::span<const import_batch> batches) override;
   [[nodiscard]] result<void> store_vote(const vote_lock& vote) override;
@@ -42,7 +55,7 @@ public:
 private:
   struct content;
   explicit leveldb_store(std::unique_ptr<content> c) noexcept;
-  [[nodiscard]] result<std::optional<stored_block>> by_index(bytes_view key) const;
+
   std::unique_ptr<content> content_;
 };
 

@@ -22,6 +22,9 @@ namespace alys::domain {
 [[nodiscard]] result<bytes_view> open_record(bytes_view key, bytes_view record);
 
 // Encodings of contents. Decoders are total; they fail with store_error::damaged.
+[[nodiscard]] bytes encode_number(std::uint64_t);
+[[nodiscard]] result<std::uint64_t> decode_number(bytes_view);
+[[nodiscard]] result<block_id> decode_block_id(bytes_view);
 [[nodiscard]] bytes encode_progress(const chain_progress&);
 [[nodiscard]] result<chain_progress> decode_progress(bytes_view);
 [[nodiscard]] bytes encode_receipts(const std::vector<receipt>&);

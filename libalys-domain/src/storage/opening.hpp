@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Opening a store: lock, number of the last commit, database, in the order that leaves no doubt after a crash at any point. The folder holds:
+//   lock      held while a process has the store open (folder_lock.hpp)
+//   commits   the number of the last durable commit (commit_file.hpp)
+//   chain/    LevelDB's files
+#pragma once
+
+#include "commit_file.hpp"
+#include "folder_lock.hpp"
+
+#include <alys/domain/storage/chain_store.hpp>
+
+#include <leveldb/db.h>
+#include <leveldb/filter_policy.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+namespace alys::domain {
+
+// An open store. Members die from the last to the first, so the database goes before what it uses, and the lock goes last.
+struct opened_store {
+  folder_lock lock;
+  commit_file commits;
+  std::unique_ptr<const leveldb::FilterPolicy> filter;
+  std::unique_ptr<leveldb::DB> database;
+  std::uint64_t last_commit = 0;
+  std::uint64_t last_journal_number = 0;
+};
+
+// Opens the store in this folder, or makes a new one. Fails with in_use, unreadable, newer_schema or damaged.
+[[nodiscard]] result<opened_store> open_store(const std::filesystem::path& folder);
+
+} // namespace alys::domain

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Checked reads.
+#include "record_reader.hpp"
+
+#include <alys/domain/chain/block_proto.hpp>
+#include <alys/domain/primitives/digest.hpp>
+#include <alys/domain/storage/keys.hpp>
+#include <alys/domain/storage/records.hpp>
+
+#include <memory>
+
+namespace alys::domain {
+namespace {
+
+[[nodiscard]] leveldb::ReadOptions checked() {
+  leveldb::ReadOptions options;
+  options.verify_checksums = true;
+  return options;
+}
+
+[[nodiscard]] leveldb::ReadOptions checked_scan() {
+  leveldb::ReadOptions options = checked();
+  options.fill_cache = false;
+  return options;
+}
+
+// A state node's key is its checksum; other records carry one.
+[[nodiscard]] result<bytes_view> content_of(bytes_view key, bytes_view record) {
+  if (key[0] != static_cast<std::uint8_t>(store_table::node)) return open_record(key, record);
+  if (!equal(keccak256(record).view(), key.subspan(1))) return damaged("a state node does not hash to its key " + to_hex(key.subspan(1)));
+  return record;
+}
+
+} // namespace
+
+error error_of(const leveldb::Status& status) { return fail(status.IsCorruption() ? store_error::damaged : store_error::io_failed, status.ToString()); }
+
+result<std::optional<std::string>> record_reader::stored(bytes_view key) const {
+  std::string record;
+  const leveldb::Status status = database_->Get(checked(), slice_of(key), &record);
+  if (status.IsNotFound()) return std::optional<std::string>{};
+  if (!status.ok()) return error_of(status);
+  return std::optional{std::move(record)};
+}
+
+result<std::optional<bytes>> record_reader::read(bytes_view key) const {
+  const auto record = stored(key);
+  if (!record) return record.error();
+  if (!*record) return std::optional<bytes>{};
+  const auto content = content_of(key, bytes_of(**record));
+  if (!content) return content.error();
+  return std::optional{to_bytes(*content)};
+}
+
+result<std::optional<block>> record_reader::read_block(const block_id& id) const { return read(key_of(store_table::block, id.view()), block_from_protobuf); }
+
+result<std::optional<bytes>> record_reader::read_node(const hash256& hash) const { return read(key_of(store_table::node, hash.view())); }
+
+result<void> record_reader::each(bytes_view prefix, const std::function<result<void>(bytes_view key, bytes_view content)>& visit) const {
+  const std::unique_ptr<leveldb::Iterator> at{database_->NewIterator(checked_scan())};
+  for (at->Seek(slice_of(prefix)); at->Valid() && at->key().starts_with(slice_of(prefix)); at->Next()) {
+    const bytes_view key = view_of(at->key());
+    const auto content = content_of(key, view_of(at->value()));
+    if (!content) return content.error();
+    if (auto done = visit(key, *content); !done) return done;
+  }
+  // An iterator that met damage ends as if there were no more records.
+  if (!at->status().ok()) return error_of(at->status());
+  return {};
+}
+
+result<std::optional<bytes>> record_reader::last_key(std::uint8_t prefix) const {
+  const std::unique_ptr<leveldb::Iterator> at{database_->NewIterator(checked_scan())};
+  const bytes after{static_cast<std::uint8_t>(prefix + 1)};
+  at->Seek(slice_of(after));
+  if (at->Valid()) at->Prev();
+  else if (at->status().ok()) at->SeekToLast();
+  if (!at->status().ok()) return error_of(at->status());
+  if (!at->Valid() || view_of(at->key())[0] != prefix) return std::optional<bytes>{};
+  return std::optional{to_bytes(view_of(at->key()))};
+}
+
+} // namespace alys::domain

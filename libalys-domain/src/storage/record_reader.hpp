@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads records with every check there is: LevelDB's checksums of its blocks, ours of records, the encoding of the contents.
+#pragma once
+
+#include <alys/domain/primitives/bytes.hpp>
+#include <alys/domain/storage/chain_store.hpp>
+
+#include <leveldb/db.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace alys::domain {
+
+[[nodiscard]] inline leveldb::Slice slice_of(bytes_view data) {
+  const std::string_view text = text_of(data);
+  return {text.data(), text.size()};
+}
+
+[[nodiscard]] inline bytes_view view_of(const leveldb::Slice& slice) { return bytes_of({slice.data(), slice.size()}); }
+
+// What a status other than ok means: damaged or io_failed.
+[[nodiscard]] error error_of(const leveldb::Status&);
+
+[[nodiscard]] inline error damaged(std::string text) { return fail(store_error::damaged, std::move(text)); }
+
+class record_reader {
+public:
+  explicit record_reader(leveldb::DB& database) noexcept : database_(&database) {}
+
+  // The record under this key; nothing if there is none. Fails with damaged or io_failed.
+  [[nodiscard]] result<std::optional<bytes>> read(bytes_view key) const;
+
+  // The same, decoded.
+  template <class T>
+  [[nodiscard]] result<std::optional<T>> read(bytes_view key, result<T> (*decode)(bytes_view)) const {
+    const auto content = read(key);
+    if (!content) return content.error();
+    if (!*content) return std::optional<T>{};
+    auto decoded = decode(**content);
+    if (!decoded) return damaged(decoded.error().message());
+    return std::optional<T>{*std::move(decoded)};
+  }
+
+  [[nodiscard]] result<std::optional<block>> read_block(const block_id& id) const;
+
+  // What hashes to this.
+  [[nodiscard]] result<std::optional<bytes>> read_node(const hash256& hash) const;
+
+  // Calls `visit` with each record whose key begins so, in the order of keys, until it gives an error.
+  [[nodiscard]] result<void> each(bytes_view prefix, const std::function<result<void>(bytes_view key, bytes_view content)>& visit) const;
+
+  // The last key that begins with this byte.
+  [[nodiscard]] result<std::optional<bytes>> last_key(std::uint8_t prefix) const;
+
+private:
+  [[nodiscard]] result<std::optional<std::string>> stored(bytes_view key) const;
+
+  leveldb::DB* database_;
+};
+
+} // namespace alys::domain

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Checks across tables.
+#include "store_check.hpp"
+
+#include <alys/domain/chain/identity.hpp>
+#include <alys/domain/primitives/digest.hpp>
+#include <alys/domain/storage/keys.hpp>
+#include <alys/domain/storage/records.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace alys::domain {
+namespace {
+
+[[nodiscard]] error at_height(block_height height, const std::string& what) { return damaged("at height " + std::to_string(height.value()) + " " + what); }
+
+// The block at this height of the chain of the head.
+[[nodiscard]] result<block> block_at(const record_reader& reader, block_height height) {
+  const auto id = reader.read(key_of(store_table::height, height.value()), decode_block_id);
+  if (!id) return id.error();
+  if (!*id) return at_height(height, "no block is known");
+  auto one = reader.read_block(**id);
+  if (!one) return one.error();
+  if (!*one) return at_height(height, "the block is missing");
+  if (id_of((*one)->header) != **id || (*one)->header.height != height) return at_height(height, "there is another block than its key says");
+  return **std::move(one);
+}
+
+[[nodiscard]] result<void> check_ref(const record_reader& reader, const block_ref& ref) {
+  const auto one = block_at(reader, ref.height);
+  if (!one) return one.error();
+  if (ref_to(one->header) != ref) return at_height(ref.height, "there is another block than head or last final block say");
+  return {};
+}
+
+// It is found by its payload, each of its transactions by its hash, and there are as many receipts as transactions.
+[[nodiscard]] result<void> check_indexes(const record_reader& reader, const block& one, const block_ref& ref) {
+  const auto by_payload = reader.read(key_of(store_table::payload, one.payload.block_hash.view()), decode_block_id);
+  if (!by_payload) return by_payload.error();
+  if (*by_payload != ref.id) return at_height(ref.height, "the block is not found by its payload");
+  const auto receipts = reader.read(key_of(store_table::receipts, ref.id.view()), decode_receipts);
+  if (!receipts) return receipts.error();
+  if (!*receipts || (*receipts)->size() != one.payload.transactions.size()) return at_height(ref.height, "receipts are missing");
+  std::uint32_t index = 0;
+  for (const bytes& transaction : one.payload.transactions) {
+    const auto place = reader.read(key_of(store_table::transaction, keccak256(transaction).view()), decode_place);
+    if (!place) return place.error();
+    if (*place != transaction_place{ref, index++}) return at_height(ref.height, "a transaction is not found by its hash");
+  }
+  return {};
+}
+
+// Downwards, so that each block says which one must be below it.
+[[nodiscard]] result<void> check_chain(const record_reader& reader, const chain_progress& progress) {
+  block_id expected = progress.head.id;
+  for (std::uint64_t height = progress.head.height.value();; --height) {
+    const auto one = block_at(reader, block_height{height});
+    if (!one) return one.error();
+    const block_ref ref = ref_to(one->header);
+    if (ref.id != expected) return at_height(ref.height, "the block is not its child's parent");
+    if (auto done = check_indexes(reader, *one, ref); !done) return done;
+    if (height == 0) break;
+    expected = one->header.parent;
+  }
+  if (expected != progress.genesis) return damaged("the chain does not begin with its genesis block");
+  return {};
+}
+
+[[nodiscard]] result<void> check_nothing_above(const record_reader& reader, block_height head) {
+  const bytes highest = key_of(store_table::height, head.value());
+  return reader.each(key_of(store_table::height), [&](bytes_view key, bytes_view) -> result<void> {
+    if (std::ranges::lexicographical_compare(highest, key)) return at_height(head, "ends the chain, and there are blocks above");
+    return {};
+  });
+}
+
+// Reads every record there is.
+[[nodiscard]] result<store_summary> count_records(const record_reader& reader) {
+  store_summary found;
+  auto read = reader.each({}, [&found](bytes_view key, bytes_view) {
+    ++found.records;
+    if (key[0] == static_cast<std::uint8_t>(store_table::block)) ++found.blocks;
+    return result<void>{};
+  });
+  if (!read) return read.error();
+  return found;
+}
+
+} // namespace
+
+result<void> check_newest(const record_reader& reader) {
+  const auto progress = reader.read(key_of(store_table::progress), decode_progress);
+  if (!progress) return progress.error();
+  if (!*progress) return {};
+  const auto genesis = block_at(reader, block_height{0});
+  if (!genesis) return genesis.error();
+  if (id_of(genesis->header) != (*progress)->genesis) return at_height(block_height{0}, "there is another block than genesis");
+  if (auto done = check_ref(reader, (*progress)->last_final); !done) return done;
+  return check_ref(reader, (*progress)->head);
+}
+
+result<store_summary> check_all(const record_reader& reader) {
+  auto found = count_records(reader);
+  if (!found) return found;
+  const auto progress = reader.read(key_of(store_table::progress), decode_progress);
+  if (!progress) return progress.error();
+  if (!*progress && found->blocks > 0) return damaged("there are blocks and no head");
+  if (!*progress) return found;
+  if (auto done = check_newest(reader); !done) return done.error();
+  if (auto done = check_chain(reader, **progress); !done) return done.error();
+  if (auto done = check_nothing_above(reader, (*progress)->head.height); !done) return done.error();
+  return found;
+}
+
+} // namespace alys::domain
