@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bank.hpp"
+
+class teller final : public alys::actor<teller> {
+public:
+  using messages = alys::accepts<closed>;
+  using asks = alys::to<ledger>;
+  explicit teller(alys::ref<ledger> book) : book_(std::move(book)) {}
+  void handle(const closed&) {
+#ifdef ALYS_CONTROL
+    auto answer = ask(book_, deposit{1}, 1s);
+    answer.then([](int) {}, [](const alys::error&) {});
+#else
+    ask(book_, deposit{1});
+#endif
+  }
+
+private:
+  alys::ref<ledger> book_;
+};

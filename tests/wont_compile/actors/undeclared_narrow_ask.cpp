@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bank.hpp"
+
+// Through a narrowed handle the message is declared: nobody knows who answers it.
+class teller final : public alys::actor<teller> {
+public:
+  using messages = alys::accepts<closed>;
+#ifdef ALYS_CONTROL
+  using asks = alys::to<deposit>;
+#else
+  using asks = alys::to<ledger>;
+#endif
+  explicit teller(alys::ref_to<deposit> book) : book_(std::move(book)) {}
+  void handle(const closed&) {
+    ask(book_, deposit{1}, 1s).then([](int) {}, [](const alys::error&) {});
+  }
+
+private:
+  alys::ref_to<deposit> book_;
+};
+
+void declare(const alys::ref<ledger>& book) {
+  alys::supervisor_spec root{"root"};
+  root.child<teller>("a", {}, {}, alys::ref_to<deposit>{book});
+}
