@@ -206,11 +206,12 @@ void cell::submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds
 void cell::handle_reply(reply_ptr reply) noexcept {
   constexpr std::uint32_t hook_marker = std::numeric_limits<std::uint32_t>::max();
   const auto dead = [&](dead_letter_cause cause) { world().dead_letter_made(cause, "(answer)", message_header{}, path()); };
+  const bool of_hook = reply->ask.slot == hook_marker; // it answers to this cell itself, so a late one is nobody's loss
   if (!state_ || reply->ask.incarnation != life_.incarnation()) {
-    if (fate_of(message_role::awaited_reply, ended_by_) == fate::dead_letter) dead(dead_letter_cause::old_incarnation);
+    if (!of_hook && fate_of(message_role::awaited_reply, ended_by_) == fate::dead_letter) dead(dead_letter_cause::old_incarnation);
     return;
   }
-  if (reply->ask.slot == hook_marker) return hook_replied(*reply);
+  if (of_hook) return hook_replied(*reply);
   if (suspended_) return held_.push_back(std::move(reply));
   auto& s = *state_;
   if (reply->ask.slot >= s.asks.size() || s.asks[reply->ask.slot].number != reply->ask.number) return dead(dead_letter_cause::late_answer);

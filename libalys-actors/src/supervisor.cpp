@@ -104,6 +104,8 @@ void supervisor::begin_start() {
   if (begun_) {
     advance(lifecycle_state::restarting);
     advance(lifecycle_state::initializing);
+    window_.reset(); // as in OTP, a restarted supervisor has its whole budget
+    for (const auto& c : children_) c->counters.reset_window();
   } else {
     random_ = splitmix64{world().seed() ^ slot()};
   }

@@ -143,6 +143,27 @@ TEST_CASE("restarts count against the budget for as long as its window and no lo
   CHECK(t.system().wait_for(1s) == alys::end_reason::budget_exhausted);
 }
 
+TEST_CASE("a supervisor that was restarted has its whole budget again") {
+  bench t;
+  std::vector<std::chrono::nanoseconds> ticks;
+  auto& below = t.root().supervisor("below", alys::one_for_one{.restarts = 1, .within = 10s});
+  const auto c = below.child<clockwork>("c", {}, {}, std::ref(ticks));
+  const auto restarts_of_below = [&] { return find(t.tree(), "/bench/below")->restarts; };
+  const auto fail = [&] {
+    t.fail_next(c);
+    CHECK(t.ask(c, hello{}).error().failed());
+  };
+  fail();
+  CHECK(restarts_of_below() == 0);
+  fail();
+  CHECK(restarts_of_below() == 1);
+  fail();
+  CHECK(restarts_of_below() == 1);
+  CHECK(t.state(c) == lifecycle_state::running);
+  fail();
+  CHECK(restarts_of_below() == 2);
+}
+
 TEST_CASE("an ask ends at its deadline and not before") {
   bench t;
   std::vector<std::chrono::nanoseconds> ticks;

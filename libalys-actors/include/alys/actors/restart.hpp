@@ -93,6 +93,8 @@ public:
   // How many restarts count at this moment.
   [[nodiscard]] std::uint32_t in_window(std::chrono::nanoseconds now) const noexcept;
   [[nodiscard]] const restart_limit& limit() const noexcept { return limit_; }
+  // Counts from nothing again.
+  void reset() noexcept { times_.clear(); }
   // From now on another limit; what was counted stays counted.
   void set_limit(restart_limit limit) noexcept { limit_ = limit; }
 
@@ -113,6 +115,11 @@ public:
 
   // The child failed and is to be restarted. Call it once per restart, before next_delay. False if its own limit is exceeded.
   bool count_restart(std::chrono::nanoseconds now, const restart_policy& policy);
+
+  // Its supervisor was restarted: its own limit counts from nothing again. The streak goes on, as only health ends it.
+  void reset_window() noexcept {
+    if (window_) window_->reset();
+  }
 
   // Restarts in a row without a healthy period, this one included.
   [[nodiscard]] std::uint32_t streak() const noexcept { return streak_; }
