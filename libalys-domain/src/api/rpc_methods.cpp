@@ -105,6 +105,8 @@ alys::result<rpc_query> decode_call(const rpc_call& call, rpc_access access) {
 rpc_error to_rpc_error(const alys::error& error) {
   if (error == rpc_refusal::no_such_method) return rpc_error::no_such_method(error.text());
   if (is_from(error, argument_error::invalid)) return rpc_error::invalid_params(error.text());
+  if (error == alys::errc::no_such_path) return rpc_error::invalid_params("no actor at " + error.text());
+  if (error == alys::errc::wrong_type) return rpc_error::invalid_params(error.text());
   if (error == engine_error::unknown_block) return {rpc_code::rejected, "header not found"};
   if (error.refused()) return {rpc_code::rejected, error.text().empty() ? to_string(error.code()) : error.text()};
   if (error.undelivered()) return {rpc_code::unavailable, "the node cannot answer this now"};

@@ -241,6 +241,8 @@ TEST_CASE("errors of the node become errors of the call") {
   CHECK(funds.message == "insufficient funds for gas * price + value: have 1 want 2");
   CHECK(to_rpc_error(alys::refuse(engine_error::unknown_block, "0x11")) == rpc_error{rpc_code::rejected, "header not found"});
   CHECK(to_rpc_error(alys::refuse(transaction_error::nonce_too_low)).message == "transaction_error::nonce_too_low");
+  CHECK(to_rpc_error(alys::refuse(alys::errc::no_such_path, "/root/nobody")) == rpc_error::invalid_params("no actor at /root/nobody"));
+  CHECK(to_rpc_error(alys::refuse(alys::errc::wrong_type, "/root is a supervisor")) == rpc_error::invalid_params("/root is a supervisor"));
   const alys::error lost{alys::error_kind::undelivered, alys::errc::deadline, alys::category::timeout, std::nullopt, "/root/chain/engine"};
   CHECK(to_rpc_error(lost) == rpc_error{rpc_code::unavailable, "the node cannot answer this now"});
   CHECK(to_rpc_error(alys::fail(alys::category::database, "/var/secret: disk on fire")) ==
