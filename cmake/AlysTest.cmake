@@ -5,6 +5,11 @@ include(AlysTestSources)
 if(ALYS_TESTS)
   find_package(Catch2 2.13 REQUIRED)
   find_package(rapidcheck REQUIRED)
+  # One precompiled header for all test programs.
+  file(TOUCH "${PROJECT_BINARY_DIR}/test_headers.cpp")
+  add_library(alys_test_headers OBJECT "${PROJECT_BINARY_DIR}/test_headers.cpp")
+  target_link_libraries(alys_test_headers PRIVATE Catch2::Catch2WithMain alys_warnings)
+  alys_precompile(alys_test_headers PRIVATE <catch2/catch.hpp> <boost/multiprecision/cpp_int.hpp>)
 endif()
 
 # alys_is_core(<variable> <library>...): whether these hold nothing above the actors library, its test kit and the pure rules.
@@ -36,6 +41,7 @@ function(alys_test)
   add_executable(${target} ${arg_SOURCES})
   target_link_libraries(${target} PRIVATE ${arg_LIBS} Catch2::Catch2WithMain alys_warnings)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  alys_precompile(${target} REUSE_FROM alys_test_headers)
   alys_claim_test_sources(${arg_SOURCES})
 
   set(above_core ${arg_LIBS})

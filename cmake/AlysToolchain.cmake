@@ -10,11 +10,21 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 add_library(alys_warnings INTERFACE)
 target_compile_options(alys_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${ALYS_WERROR}>:-Werror>)
 
+# ccache keeps what is compiled with a precompiled header only if it is told that __TIME__ and unused macros do not matter.
 find_program(ALYS_CCACHE ccache)
 if(ALYS_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_C_COMPILER_LAUNCHER "${ALYS_CCACHE}")
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${ALYS_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${ALYS_CCACHE}")
 endif()
+
+# alys_precompile(<target> <arguments of target_precompile_headers>): precompiles what the target's sources include most. Only with g++, so that the builds with clang see
+# a header that a source forgot to include.
+function(alys_precompile target)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_precompile_headers(${target} ${ARGN})
+    target_compile_options(${target} PRIVATE -fpch-preprocess) # for ccache
+  endif()
+endfunction()
 
 find_program(ALYS_MOLD mold)
 if(ALYS_MOLD)
