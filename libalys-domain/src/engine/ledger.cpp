@@ -3,13 +3,11 @@
 // Making and checking blocks of the embedded ledger.
 #include <alys/domain/engine/block_executor.hpp>
 #include <alys/domain/engine/fee_market.hpp>
-#include <alys/domain/engine/intrinsic_gas.hpp>
 #include <alys/domain/engine/ledger.hpp>
 #include <alys/domain/engine/ordered_root.hpp>
 
 #include <limits>
 #include <string>
-#include <unordered_set>
 #include <utility>
 
 namespace alys::domain {
@@ -82,16 +80,11 @@ public:
   return {};
 }
 
-// Executes candidates until the block is full. One that is refused takes its sender out of this block: later nonces cannot follow.
 [[nodiscard]] alys::result<void> execute_candidates(block_executor& executor, execution_payload& payload,
                                                     std::span<const transaction_ptr> candidates) {
-  std::unordered_set<address> passed_over;
   for (const auto& candidate : candidates) {
-    if (executor.gas_left().value() < gas_per_transaction) break;
-    if (passed_over.contains(candidate->sender)) continue;
     if (auto done = executor.execute(*candidate); done) payload.transactions.push_back(candidate->raw);
-    else if (done.error().refused()) passed_over.insert(candidate->sender);
-    else return done;
+    else if (!done.error().refused()) return done;
   }
   return {};
 }

@@ -12,7 +12,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
+#include <optional>
 
 using namespace alys::domain;
 using namespace alys::domain::test;
@@ -30,7 +32,7 @@ public:
   }
 
   void step() {
-    switch (*rc::gen::weightedElement<int>({{20, 0}, {3, 1}, {1, 2}})) {
+    switch (*rc::gen::weightedElement<int>({{40, 0}, {2, 1}, {1, 2}})) {
       case 0: add(); break;
       case 1: change_account(); break;
       default: change_market(); break;
@@ -57,17 +59,54 @@ private:
     const wallet from{*rc::gen::inRange<std::uint8_t>(1, wallets + 1)};
     const auto& account = accounts_.at(from.who());
     const auto first = account.nonce > 0 ? account.nonce - 1 : 0;
-    const auto tx = from.send(*rc::gen::inRange<std::uint64_t>(first, account.nonce + 6),
+    const auto tx = from.send(*rc::gen::inRange<std::uint64_t>(first, account.nonce + 4),
                               {.tip = *rc::gen::inRange<std::uint64_t>(0, 8),
                                .fee_cap = *rc::gen::inRange<std::uint64_t>(8, 30),
                                .gas_limit = *rc::gen::element<std::uint64_t>(21'000, 60'000),
                                .data = *rc::gen::element(bytes{}, bytes(30, 1))});
-    const bool known = pool_.find(tx->hash) != nullptr;
-    if (!pool_.add(tx, account)) return;
-    RC_ASSERT(!known);
+    const auto before = present();
+    const auto expected = after_making_room(*tx, before);
+    const auto added = pool_.add(tx, account);
+    if (added == transaction_error::underpriced) RC_ASSERT(!expected);
+    if (!added) return RC_ASSERT(present() == before);
+    RC_ASSERT(std::ranges::find(before, tx) == before.end());
+    RC_ASSERT(expected.has_value());
+    RC_ASSERT(present() == *expected);
     RC_ASSERT(pool_.find(tx->hash) == tx);
     arrived_.push_back(tx);
   }
+
+  // What is left of `held` once `next` fits: the one that it replaces goes, then as often as necessary the last of the sender of the cheapest.
+  // Nothing if it does not pay more than those who would have to go, or would drive out its own sender's.
+  [[nodiscard]] std::optional<std::vector<transaction_ptr>> after_making_room(const recovered_transaction& next,
+                                                                              std::vector<transaction_ptr> held) const {
+    std::vector<transaction_ptr> cheapest_first = held;
+    std::ranges::reverse(cheapest_first); // of equals the youngest goes first
+    std::ranges::stable_sort(cheapest_first, {}, [&](const auto& tx) { return tip_of(*tx); });
+    std::erase_if(held, [&](const auto& tx) { return tx->sender == next.sender && tx->transaction.nonce == next.transaction.nonce; });
+    const auto fits = [&] {
+      std::size_t all = next.raw.size();
+      for (const auto& tx : held) all += tx->raw.size();
+      return held.size() < limits_.count && all <= limits_.bytes;
+    };
+    for (const auto& cheapest : cheapest_first) {
+      while (!fits()) {
+        if (tip_of(*cheapest) >= tip_of(next) || cheapest->sender == next.sender) return std::nullopt;
+        if (std::ranges::find(held, cheapest) == held.end()) break;
+        const auto last = std::ranges::max_element(
+            held, {}, [&](const auto& tx) { return tx->sender == cheapest->sender ? std::optional{tx->transaction.nonce} : std::nullopt; });
+        held.erase(last);
+      }
+    }
+    return held;
+  }
+
+  // What a transaction pays above the base fee; negative if it does not pay that.
+  [[nodiscard]] std::int64_t tip_of(const recovered_transaction& tx) const {
+    const auto above = static_cast<std::int64_t>(tx.transaction.max_fee_per_gas) - static_cast<std::int64_t>(market_.base_fee);
+    return std::min(above, static_cast<std::int64_t>(tx.transaction.max_priority_fee_per_gas));
+  }
+
   void change_account() {
     auto& [who, account] = *std::next(accounts_.begin(), *rc::gen::inRange(0, static_cast<int>(wallets)));
     account.nonce = *rc::gen::inRange<std::uint64_t>(account.nonce > 1 ? account.nonce - 2 : 0, account.nonce + 4);
@@ -124,7 +163,7 @@ private:
     }
   }
 
-  pool_limits limits_{.count = 12, .bytes = 1'200, .per_sender = 6, .gapped = 5, .gapped_per_sender = 3};
+  pool_limits limits_{.count = 6, .bytes = 700, .per_sender = 4, .gapped = 3, .gapped_per_sender = 2};
   pool_market market_{.rules = {.chain_id = test_chain_id, .gas_limit = gas{150'000}}, .base_fee = 10};
   transaction_pool pool_{limits_, market_};
   std::map<address, account> accounts_;
@@ -137,7 +176,7 @@ private:
 TEST_CASE("whatever happens the pool keeps its bounds and its books") {
   CHECK(rc::check([] {
     subject s;
-    for (auto steps = *rc::gen::inRange(0, 60); steps > 0; --steps) {
+    for (auto steps = *rc::gen::inRange(20, 120); steps > 0; --steps) {
       s.step();
       s.audit();
     }

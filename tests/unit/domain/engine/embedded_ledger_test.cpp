@@ -162,6 +162,25 @@ TEST_CASE("a payload under construction is the same at every call") {
   CHECK(unknown.take() == engine_error::unknown_payload);
 }
 
+TEST_CASE("payloads that nobody fetched are forgotten in the end") {
+  node n;
+  std::vector<payload_id> ids;
+  for (std::uint64_t time = 1; time <= 17; ++time) {
+    reply<forkchoice_verdict> chosen;
+    n.engine->fork_choice_updated({.head = n.genesis.payload.block_hash}, payload_attributes{.timestamp = unix_seconds{time}},
+                                  chosen.taker());
+    ids.push_back(chosen.take()->payload.value());
+  }
+  const auto fetch = [&](const payload_id& id) {
+    reply<execution_payload> done;
+    n.engine->get_payload(id, done.taker());
+    return done.take();
+  };
+  CHECK(fetch(ids.front()) == engine_error::unknown_payload);
+  CHECK(fetch(ids.at(1))->timestamp == unix_seconds{2});
+  CHECK(fetch(ids.back())->timestamp == unix_seconds{17});
+}
+
 TEST_CASE("attributes that lie before the head are refused and the head has moved") {
   node n;
   n.clock = 10;
@@ -240,6 +259,31 @@ TEST_CASE("transactions of an abandoned block wait again") {
   CHECK(n.set_head(rival.block_hash).status == payload_status::valid);
   const auto next = n.advance(rival.block_hash);
   CHECK(next.transactions == std::vector<bytes>{tx->raw}); // the rival holds the other one already
+}
+
+TEST_CASE("transactions of several abandoned blocks wait in the order that they had") {
+  node n;
+  const auto rival = n.build_on(n.genesis.payload.block_hash);
+  REQUIRE(n.import(rival).status == payload_status::valid);
+  const auto first = wallet{1}.send(0);
+  CHECK(n.submit(first));
+  const auto first_block = n.advance(n.genesis.payload.block_hash);
+  const auto second = wallet{2}.send(0);
+  CHECK(n.submit(second));
+  n.advance(first_block.block_hash);
+  CHECK(n.advance(rival.block_hash).transactions == std::vector<bytes>{first->raw, second->raw});
+}
+
+TEST_CASE("a transaction waits until it can pay the base fee") {
+  node n;
+  const auto tx = wallet{1}.send(0, {.tip = 0, .fee_cap = 800'000'000});
+  CHECK(n.submit(tx));
+  const auto dear = n.advance(n.genesis.payload.block_hash);
+  CHECK(dear.base_fee_per_gas == 875'000'000);
+  CHECK(dear.transactions.empty());
+  const auto cheaper = n.advance(dear.block_hash);
+  CHECK(cheaper.base_fee_per_gas == 765'625'000);
+  CHECK(cheaper.transactions == std::vector<bytes>{tx->raw});
 }
 
 TEST_CASE("the pool's refusals reach the one who submits") {

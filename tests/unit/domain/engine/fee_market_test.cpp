@@ -95,8 +95,9 @@ TEST_CASE("the suggested tip is the 60th percentile of the lowest three of each 
 
 TEST_CASE("blocks that are long past are forgotten") {
   tip_history tips;
-  const std::vector<receipt> dear{paid(1'000)};
-  tips.record(dear, 0);
+  const std::vector<receipt> dear{paid(1'000), paid(1'000), paid(1'000)};
+  for (int i = 0; i < 20; ++i) tips.record(dear, 0);
+  CHECK(tips.suggest(0) == 1'000);
   const std::vector<receipt> cheap{paid(1)};
   for (int i = 0; i < 20; ++i) tips.record(cheap, 0);
   CHECK(tips.suggest(0) == 1);

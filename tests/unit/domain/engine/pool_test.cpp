@@ -211,6 +211,8 @@ TEST_CASE("a full pool prefers the better tip and says so to the cheaper") {
   CHECK(pool.add(wallet{3}.send(0, tipping(2)), rich));
   CHECK(pool.find(cheap->hash) == nullptr);
   CHECK(pool.size() == 2);
+  CHECK(pool.senders().size() == 2);
+  CHECK(pool.select().size() == 2);
 }
 
 TEST_CASE("the last of the cheapest sender gives way so that no queue is torn") {

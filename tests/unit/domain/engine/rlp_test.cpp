@@ -156,6 +156,9 @@ TEST_CASE("nothing and more than one item are refused") {
   CHECK(decode(bytes{0x82, 0x01}) == rlp_error::truncated);
   CHECK(decode(bytes{0xb8}) == rlp_error::truncated);
   CHECK(decode(from_hex("0xbfffffffffffffffff").value()) == rlp_error::truncated);
+  bytes one_short = rlp_string(bytes(56, 1));
+  one_short.pop_back();
+  CHECK(decode(one_short) == rlp_error::truncated);
 }
 
 TEST_CASE("typed reads take exactly what they name") {

@@ -192,6 +192,21 @@ TEST_CASE("signatures out of range are refused") {
   CHECK(decode_transaction(with_signature(27, 0, 1)).error().text() == "invalid sender: invalid transaction v, r, s values");
 }
 
+TEST_CASE("the parity of an EIP-1559 signature is 0 or 1") {
+  const auto with_parity = [](std::uint64_t parity) {
+    rlp_list fields;
+    fields.integer(1337).integer(0).integer(1).integer(1).integer(21'000).fixed(address{}).integer(0).string({}).encoded(
+        rlp_list{}.encode());
+    bytes raw{0x02};
+    append(raw, fields.integer(parity).integer(1).integer(1).encode());
+    return decode_transaction(raw);
+  };
+  CHECK_FALSE(with_parity(0)->signature.y_is_odd);
+  CHECK(with_parity(1)->signature.y_is_odd);
+  CHECK(with_parity(2) == transaction_error::invalid_signature);
+  CHECK(with_parity(27) == transaction_error::invalid_signature);
+}
+
 TEST_CASE("a signature that no key can have made is refused") {
   // 5 is no x coordinate on the curve.
   CHECK(recover_transaction(with_signature(27, 5, 1)) == transaction_error::invalid_signature);

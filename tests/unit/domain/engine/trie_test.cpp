@@ -188,6 +188,8 @@ TEST_CASE("a root shorter than a hash is stored and loaded under its hash") {
   nodes.add(committed.nodes);
   trie again{committed.root, nodes};
   CHECK(again.get(bytes_of("a")).value() == to_bytes(bytes_of("b")));
+  CHECK(t.commit().nodes.empty());
+  CHECK(t.commit().root == committed.root);
   again.put(bytes_of("a"), bytes_of("c")).value();
   t.put(bytes_of("a"), bytes_of("c")).value();
   CHECK(again.commit().root == t.commit().root);
@@ -205,7 +207,9 @@ TEST_CASE("missing and damaged nodes are failures of category corruption") {
   CHECK(missing.put(stored_trie::key(1).view(), bytes_of("x")) == trie_error::missing_node);
   CHECK(missing.erase(stored_trie::key(1).view()) == trie_error::missing_node);
 
-  for (const auto* content : {"0x", "0x80", "0xc0", "0xc22080", "0xc3808080", "0xc28001", "0xc20080", "0xc482600001"}) {
+  const std::string to_itself = "0xe200a0" + to_hex_digits(stored.root.view()); // an extension without a path
+  for (const std::string content :
+       {"0x", "0x80", "0xc0", "0xc22080", "0xc22101", "0xc3808080", "0xc28001", "0xc20080", "0xc482600001", to_itself.c_str()}) {
     INFO(content);
     stored.nodes.damage(stored.root, from_hex(content).value());
     trie damaged{stored.root, stored.nodes};

@@ -4,9 +4,10 @@
 // plain transfers exist: data sent to an account does nothing, precompiled contracts are ordinary accounts, and nothing creates a contract.
 //
 // ```cpp
-// inline alys::result<alys::domain::gas> used_by(alys::domain::world_state& state, const alys::domain::transaction_ptr& tx) {
-//   alys::domain::block_executor block{state, {.rules = {.chain_id = 1337, .gas_limit = alys::domain::gas{30'000'000}}, .base_fee = 7,
-//   .fee_recipient = {}}}; if (auto done = block.execute(*tx); !done) return done.error(); return block.gas_used();
+// inline alys::result<alys::domain::gas> used_by(const alys::domain::transaction_ptr& tx, alys::domain::world_state& state) {
+//   alys::domain::block_executor block{state, {.rules = {.chain_id = 1337, .gas_limit = alys::domain::gas{30'000'000}}, .base_fee = 7}};
+//   if (auto done = block.execute(*tx); !done) return done.error();
+//   return block.gas_used();
 // }
 // ```
 #pragma once

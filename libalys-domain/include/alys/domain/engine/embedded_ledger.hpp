@@ -7,10 +7,11 @@
 // has of them.
 //
 // ```cpp
-// inline std::unique_ptr<alys::domain::execution_engine> start(alys::domain::execution_genesis genesis, const alys::domain::state_source&
-// store) {
-//   return std::make_unique<alys::domain::embedded_ledger>(alys::domain::ledger_options{.chain_id = 1337, .genesis = std::move(genesis)},
-//   store);
+// inline std::unique_ptr<alys::domain::execution_engine> start(const alys::domain::state_source& store) {
+//   alys::domain::ledger_options options{.chain_id = 1337};
+//   options.genesis.gas_limit = alys::domain::gas{30'000'000};
+//   options.genesis.base_fee = alys::domain::wei_per_gwei;
+//   return std::make_unique<alys::domain::embedded_ledger>(std::move(options), store);
 // }
 // ```
 #pragma once

@@ -8,9 +8,8 @@
 // the request; one that failed says that the execution layer is in trouble.
 //
 // ```cpp
-// inline void propose(alys::domain::execution_engine& engine, alys::domain::forkchoice_state head, alys::domain::payload_attributes wanted)
-// {
-//   engine.fork_choice_updated(head, wanted, [&engine](alys::result<alys::domain::forkchoice_verdict> verdict) {
+// inline void propose(alys::domain::execution_engine& engine, const alys::domain::hash256& parent, alys::domain::unix_seconds time) {
+//   engine.fork_choice_updated({.head = parent}, alys::domain::payload_attributes{.timestamp = time}, [&engine](auto verdict) {
 //     if (!verdict || !verdict->payload) return;
 //     engine.get_payload(*verdict->payload, [](alys::result<alys::domain::execution_payload>) { /* seal it */ });
 //   });
@@ -89,7 +88,10 @@ public:
   execution_engine& operator=(const execution_engine&) = delete;
   virtual ~execution_engine() = default;
 
+  // The chain that transactions must be signed for (EIP-155).
   virtual void chain_id(answer<std::uint64_t> done) = 0;
+
+  // Block 0. It need not be asked for where the store has it already.
   virtual void genesis(answer<genesis_payload> done) = 0;
 
   // Makes `head` the block that reads and payloads build upon; syncing if the engine does not have it. With attributes, starts a payload on
@@ -118,6 +120,7 @@ public:
   // Refuses with engine_error::unknown_block.
   virtual void account_at(const address& who, const block_selector& block, answer<account_status> done) = 0;
 
+  // Refuses with engine_error::unknown_block while there is no head.
   virtual void quote_fees(answer<fee_quote> done) = 0;
 
   // The gas that this transaction would use on the head. Refuses with a transaction_error where it could not be executed.

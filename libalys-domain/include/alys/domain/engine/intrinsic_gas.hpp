@@ -4,8 +4,9 @@
 // Prices of Shanghai: Ethereum yellow paper, with calldata by EIP-2028 and access lists by EIP-2930.
 //
 // ```cpp
-// inline alys::domain::gas plain() { return alys::domain::intrinsic_gas(alys::domain::transaction{.to = alys::domain::address{}}); } //
-// 21000
+// inline alys::domain::gas plain() {
+//   return alys::domain::intrinsic_gas(alys::domain::transaction{.to = alys::domain::address{}}); // 21000
+// }
 // ```
 #pragma once
 

@@ -74,8 +74,8 @@ struct execution_genesis {
 // Block 0 with its state. Refuses with engine_error::invalid_genesis. The state changes hold the whole state.
 [[nodiscard]] alys::result<executed_block> make_execution_genesis(const execution_genesis&);
 
-// A payload on top of the parent, from these candidates in this order; a candidate that cannot be in the block is left out, with all that
-// follow from its sender. Refuses with invalid_attributes; fails as the state does.
+// A payload on top of the parent, from those of these candidates that can be in it, in this order. Refuses with invalid_attributes; fails as
+// the state does.
 [[nodiscard]] alys::result<executed_block> build_payload(const ledger_context&, const payload_attributes&,
                                                          std::span<const transaction_ptr> candidates);
 

@@ -5,9 +5,10 @@
 // that no queue is torn. All operations cost the logarithm of the pool's size, but for those that say otherwise.
 //
 // ```cpp
-// inline alys::result<void> wait(alys::domain::transaction_pool& pool, const alys::domain::transaction_ptr& tx, const
-// alys::domain::account& sender) {
-//   return pool.add(tx, sender);
+// inline alys::result<std::uint64_t> wait(alys::domain::transaction_pool& pool, const alys::domain::transaction_ptr& tx) {
+//   const alys::domain::account sender{.nonce = 7, .balance = alys::domain::to_wei(alys::domain::gwei{1'000'000'000})};
+//   if (auto added = pool.add(tx, sender); !added) return added.error();
+//   return pool.next_nonce(tx->sender, sender.nonce);
 // }
 // ```
 #pragma once

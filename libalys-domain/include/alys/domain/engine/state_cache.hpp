@@ -4,7 +4,7 @@
 // read lately, so that the upper levels of the trie are read from the store once.
 //
 // ```cpp
-// inline void import(alys::domain::state_cache& nodes, const alys::domain::hash256& block, alys::domain::state_changes changes) {
+// inline void adopt(alys::domain::state_cache& nodes, const alys::domain::hash256& block, alys::domain::state_changes changes) {
 //   nodes.hold(block, std::move(changes)); // readable at once
 //   nodes.release(block);                  // when the store has them: from now on they may be forgotten
 // }

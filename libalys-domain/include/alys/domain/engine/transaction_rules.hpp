@@ -4,9 +4,9 @@
 // and with the words of geth.
 //
 // ```cpp
-// inline bool fits(const alys::domain::recovered_transaction& tx, const alys::domain::account& sender) {
+// inline bool fits(const alys::domain::recovered_transaction& tx, const alys::domain::wei& balance) {
 //   return alys::domain::check_transaction(tx, {.chain_id = 1337, .gas_limit = alys::domain::gas{30'000'000}}).has_value() &&
-//          alys::domain::check_funds(tx.transaction, sender.balance).has_value();
+//          alys::domain::check_funds(tx.transaction, balance).has_value();
 // }
 // ```
 #pragma once
