@@ -52,6 +52,8 @@ public:
   // Says whom to report to, under which number; before attach.
   void set_supervisor(std::shared_ptr<report_sink> supervisor, std::uint32_t child);
   [[nodiscard]] const blueprint& plan() const noexcept { return *plan_; }
+  // Instead of attach: it came when its tree was about to end. Turns away what was sent to it.
+  void never_run(runtime& world) noexcept;
   // Puts another plan for the same actor with the same options in place; before attach. For the test kit, which wraps actors.
   void set_plan(std::shared_ptr<const blueprint> plan) noexcept { plan_ = std::move(plan); }
 
@@ -109,6 +111,7 @@ private:
   void begin_stop(purpose why) noexcept;
   void finish_stop(error e) noexcept;
   void end_incarnation(purpose why) noexcept;
+  void give_back(outcome decided) noexcept;
   void release(outcome decided) noexcept;
   void terminate() noexcept;
   void hook_replied(const reply_envelope& reply) noexcept;

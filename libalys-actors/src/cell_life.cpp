@@ -54,9 +54,8 @@ void cell::obey(const command& order) noexcept {
   switch (order.kind) {
     case command_kind::start: start(); break;
     case command_kind::resume: resume(); break;
-    // Also if it came back, too late, from a hook for which it was given up.
-    case command_kind::release: release(outcome::restart); break;
-    case command_kind::escalate: release(outcome::escalate); break;
+    case command_kind::release: give_back(outcome::restart); break;
+    case command_kind::escalate: give_back(outcome::escalate); break;
     case command_kind::halt: begin_stop(purpose::halt); break;
     case command_kind::stop: begin_stop(purpose::stop); break;
     case command_kind::give_up: give_up(); break;
@@ -173,6 +172,12 @@ void cell::resume() noexcept {
   on_time(now());
 }
 
+// Also if it has come back, too late, from a hook for which it was given up, and runs.
+void cell::give_back(outcome decided) noexcept {
+  release(decided);
+  tell(report_kind::halted);
+}
+
 void cell::release(outcome decided) noexcept {
   if (!state_) return;
   if (life_.state() != lifecycle_state::stopped && life_.state() != lifecycle_state::failed)
@@ -248,6 +253,14 @@ void cell::terminate() noexcept {
   end({}, unheard);
   advance(lifecycle_state::terminated);
   tell(report_kind::terminated);
+  supervisor_ = nullptr;
+}
+
+void cell::never_run(runtime& in) noexcept {
+  attach_ended(in);
+  turn_away_queued();
+  advance(lifecycle_state::failed);
+  advance(lifecycle_state::terminated);
   supervisor_ = nullptr;
 }
 

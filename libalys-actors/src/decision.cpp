@@ -68,6 +68,8 @@ action default_action(category kind) noexcept {
 decision decide(std::span<const row> child, std::span<const row> supervisor, const failure& what) {
   decision made = by_rule(child, supervisor, what);
   const action said = made.then;
+  const bool by_default = made.by == decided_by::severity || made.by == decided_by::category;
+  if (made.then == action::escalate && what.source == failure_source::exit && by_default) made.then = action::restart;
   if (made.then == action::resume && !can_resume(what)) made.then = action::restart;
   if (made.then == action::restart && what.what.category() == category::corruption) made.then = action::stop;
   made.adjusted = made.then != said;

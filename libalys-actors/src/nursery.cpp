@@ -59,7 +59,7 @@ result<process_ptr> nursery::start(std::string_view suffix, blueprint&& plan) {
 
 result<void> nursery::stop(const process_ptr& child) {
   const auto parent = supervisor();
-  if (!parent || !parent->post(std::make_unique<dismissal>(child->path()))) return not_running();
+  if (!parent || !parent->post(std::make_unique<dismissal>(child, shared_from_this()))) return not_running();
   return {};
 }
 

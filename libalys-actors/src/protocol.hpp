@@ -34,7 +34,7 @@ struct command final : envelope {
 enum class report_kind : std::uint8_t {
   started,
   failed,     // suspended, waits for a decision
-  halted,     // after halt: down, its queue waits
+  halted,     // after halt, release and escalate: down, its queue waits
   finished,   // ended by itself, in order
   terminated, // after stop: gone for good
 };

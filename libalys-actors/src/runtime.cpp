@@ -49,9 +49,8 @@ std::string registry::path_of(std::uint32_t slot) const {
 runtime::runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<observer>> observers, std::chrono::nanoseconds health_period, std::uint64_t seed)
     : backend_(threads), log_(std::move(log)), observers_(std::move(observers)), health_period_(health_period), seed_(seed) {}
 
-void runtime::attach(const std::shared_ptr<scheduled>& what, bool own_thread) {
-  const std::string path = what->path();
-  what->attach(*this, registry_.new_slot(path), backend_.host(what, own_thread));
+void runtime::attach(const std::shared_ptr<scheduled>& what, std::unique_ptr<executor> by) {
+  what->attach(*this, registry_.new_slot(what->path()), std::move(by));
 }
 
 template <class Tell>

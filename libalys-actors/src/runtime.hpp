@@ -50,8 +50,8 @@ public:
   [[nodiscard]] std::chrono::nanoseconds health_period() const noexcept { return health_period_; }
   [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
 
-  // Registers a slot under its path and begins to run it.
-  void attach(const std::shared_ptr<scheduled>& what, bool own_thread);
+  // Gives a slot its number and begins to run it.
+  void attach(const std::shared_ptr<scheduled>& what, std::unique_ptr<executor> by);
 
   void lifecycle_changed(const std::string& path, const lifecycle_event& step) noexcept;
   void failure_decided(const failure& what, action then) noexcept;

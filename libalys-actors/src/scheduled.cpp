@@ -20,6 +20,14 @@ void scheduled::attach(runtime& world, std::uint32_t slot, std::unique_ptr<execu
   if (work_waits(true)) wake();
 }
 
+void scheduled::attach_ended(runtime& world) noexcept {
+  world_ = world.shared_from_this();
+  envelope_list unheard;
+  control_.close(unheard);
+  token_.store(token::ended, std::memory_order_seq_cst);
+  world_->paths().erase(path_);
+}
+
 void scheduled::refuse_foreign() noexcept { world_->dead_letter_made(dead_letter_cause::not_accepted, "(a message of a plain CAF actor)", {}, path_); }
 
 admission scheduled::push_from_outside(data_ptr& message) noexcept {

@@ -26,6 +26,8 @@ class scheduled : public process {
 public:
   // Begins to run: before this, what is sent waits.
   void attach(runtime& world, std::uint32_t slot, std::unique_ptr<executor> host);
+  // Will never run: its place in the tree is free again.
+  void attach_ended(runtime& world) noexcept;
   // Names its place in the tree; before attach, while nobody else looks.
   void set_path(std::string path) { path_ = std::move(path); }
 

@@ -6,7 +6,10 @@
 #include "cell.hpp"
 #include "nursery.hpp"
 
+#include <alys/actors/fault.hpp>
+
 #include <algorithm>
+#include <system_error>
 
 namespace alys::detail {
 
@@ -26,16 +29,18 @@ void supervisor::add(child_declared&& declared) {
   const auto me = std::static_pointer_cast<supervisor>(shared_from_this());
   if (c->plan.is_supervisor) static_cast<supervisor&>(*c->plan.process).set_supervisor(me, c->number);
   else static_cast<cell&>(*c->plan.process).set_supervisor(me, c->number);
-  numbers_.emplace(c->number, c.get());
+  ++counts_[static_cast<std::size_t>(c->at)];
   const std::lock_guard guard(children_mutex_);
   children_.push_back(std::move(c));
 }
 
-void supervisor::attach_children(runtime& world) {
+void supervisor::find_hosts(backend& threads, std::vector<hosted>& found) {
   for (const auto& c : children_) {
-    if (c->plan.is_supervisor) static_cast<supervisor&>(*c->plan.process).attach_children(world);
-    world.attach(c->plan.process, c->plan.options.own_thread);
+    if (c->plan.is_supervisor) static_cast<supervisor&>(*c->plan.process).find_hosts(threads, found);
+    else found.push_back({c->plan.process, threads.host(c->plan.process, c->plan.options.own_thread)});
   }
+  const auto me = std::static_pointer_cast<scheduled>(shared_from_this());
+  found.push_back({me, threads.host(me, false)});
 }
 
 void supervisor::bounce(data_ptr message, admission) noexcept {
@@ -43,9 +48,9 @@ void supervisor::bounce(data_ptr message, admission) noexcept {
   else if (attached()) world().dead_letter_made(dead_letter_cause::not_accepted, message->type->name(), message->header, path());
 }
 
-supervisor::child* supervisor::by_number(std::uint32_t number) noexcept {
-  const auto found = numbers_.find(number);
-  return found != numbers_.end() ? found->second : nullptr;
+supervisor::children::iterator supervisor::place_of(std::uint32_t number) noexcept {
+  const auto found = std::lower_bound(children_.begin(), children_.end(), number, [](const auto& c, std::uint32_t n) { return c->number < n; });
+  return found != children_.end() && (*found)->number == number ? found : children_.end();
 }
 
 void supervisor::tell(report_kind kind, error cause) noexcept {
@@ -61,7 +66,7 @@ void supervisor::on_control(envelope_ptr control) noexcept {
     case envelope_kind::command: obey(static_cast<command&>(*control)); break;
     case envelope_kind::event: heed(static_cast<report&>(*control)); break;
     case envelope_kind::adoption: adopt(std::move(static_cast<adoption&>(*control).child)); break;
-    case envelope_kind::dismissal: dismiss(static_cast<dismissal&>(*control).path); break;
+    case envelope_kind::dismissal: dismiss(static_cast<dismissal&>(*control)); break;
     case envelope_kind::message:
     case envelope_kind::reply: break;
   }
@@ -76,10 +81,14 @@ void supervisor::obey(const command& order) {
       if (mode_ == mode::idle) begin_start();
       break;
     case command_kind::halt:
-      if (mode_ == mode::stopping || mode_ == mode::idle) break;
+      if (mode_ == mode::stopping) break;
+      if (mode_ == mode::idle) return tell(report_kind::halted);
       if (life_.state() == lifecycle_state::running) advance(lifecycle_state::stopping);
       mode_ = mode::halting;
-      for (const auto& c : children_) c->wanted = false;
+      for (const auto& c : children_) {
+        c->wanted = false;
+        file(*c);
+      }
       reconcile();
       break;
     case command_kind::stop:
@@ -87,7 +96,12 @@ void supervisor::obey(const command& order) {
       if (mode_ == mode::stopping) break;
       if (life_.state() == lifecycle_state::running) advance(lifecycle_state::stopping);
       mode_ = mode::stopping;
-      for (const auto& c : children_) c->condemned = true;
+      for (const auto& c : children_) {
+        c->condemned = true;
+        if (c->deadline != std::chrono::nanoseconds::max()) set_deadline(*c, std::min(c->deadline, stop_by_));
+        file(*c);
+      }
+      next_look_ = std::min(next_look_, stop_by_);
       reconcile();
       break;
     case command_kind::resume:
@@ -104,6 +118,7 @@ void supervisor::begin_start() {
   if (begun_) {
     advance(lifecycle_state::restarting);
     advance(lifecycle_state::initializing);
+    const std::lock_guard guard(children_mutex_);
     window_.reset(); // as in OTP, a restarted supervisor has its whole budget
     for (const auto& c : children_) c->counters.reset_window();
   } else {
@@ -115,77 +130,105 @@ void supervisor::begin_start() {
   start_failure_ = {};
   for (const auto& c : children_) {
     c->wanted = !c->condemned;
+    c->came_up = false;
     c->not_before = {};
+    file(*c);
+    if (c->at == phase::stuck) fail_start(fail(errc::hook_timeout, category::timeout, c->plan.process->path() + ": has not come down yet"));
   }
   if (world().health_period() > std::chrono::nanoseconds::zero()) next_health_check_ = now() + world().health_period();
   reconcile();
 }
 
 void supervisor::adopt(child_declared&& declared) {
-  const bool own_thread = declared.options.own_thread;
   add(std::move(declared));
   child& c = *children_.back();
   c.dynamic = true;
   c.condemned = mode_ == mode::stopping; // too late: it never starts, and turns away who wrote to it
   c.wanted = mode_ != mode::halting && mode_ != mode::idle;
-  world().attach(c.plan.process, own_thread);
+  try {
+    world().attach(c.plan.process, world().threads().host(c.plan.process, c.plan.options.own_thread));
+    file(c);
+  } catch (const std::system_error& e) {
+    world().log(log_level::error, c.plan.process->path() + ": cannot run, there is no thread for it: " + e.what());
+    static_cast<cell&>(*c.plan.process).never_run(world());
+    move(c, phase::gone);
+  }
   reconcile();
 }
 
-void supervisor::dismiss(const std::string& path) {
-  for (const auto& c : children_) {
-    if (c->plan.process->path() == path) c->condemned = true;
-  }
+void supervisor::dismiss(const dismissal& d) {
+  const auto found = std::find_if(children_.begin(), children_.end(), [&](const auto& c) { return c->plan.process == d.child && c->plan.nursery == d.nursery; });
+  if (found == children_.end()) return;
+  (*found)->alone = true;
+  condemn(**found);
   reconcile();
+}
+
+void supervisor::condemn(child& c) {
+  c.condemned = true;
+  file(c);
 }
 
 // ---- from below ----
 
 void supervisor::heed(report& r) {
-  child* c = by_number(r.child);
-  if (c == nullptr || (r.incarnation != c->incarnation && r.kind != report_kind::terminated)) return;
+  const auto found = place_of(r.child);
+  if (found == children_.end()) return;
+  child& c = **found;
+  if (r.incarnation != c.incarnation && r.kind != report_kind::terminated) return;
   switch (r.kind) {
     case report_kind::started:
-      if (c->at != phase::starting) return;
-      c->at = phase::up;
-      c->counters.count_start(now());
+      if (c.at != phase::starting) return;
+      move(c, phase::up);
+      c.came_up = true;
+      c.counters.count_start(now());
       break;
-    case report_kind::failed: failed(*c, std::move(r.cause), r.source); break;
+    case report_kind::failed: failed(c, std::move(r.cause), r.source); break;
     case report_kind::halted:
-      c->at = phase::down;
-      c->cycling = false;
+      if (c.at == phase::halting || c.at == phase::stuck) came_down(c);
       break;
-    case report_kind::finished: ended_by_itself(*c); break;
-    case report_kind::terminated: c->at = phase::gone; break;
+    case report_kind::finished:
+      if (c.at == phase::halting || c.at == phase::stuck) came_down(c); // it ended by itself while it was told to come down
+      else if (c.at == phase::up || c.at == phase::starting) ended_by_itself(c);
+      break;
+    case report_kind::terminated: move(c, phase::gone); break;
   }
-  c->deadline = c->at == phase::starting || c->at == phase::halting || c->at == phase::ending ? c->deadline : std::chrono::nanoseconds::max();
+  if (c.at != phase::starting && c.at != phase::halting && c.at != phase::ending) c.deadline = std::chrono::nanoseconds::max();
   reconcile();
 }
 
-void supervisor::ended_by_itself(child& c) {
-  c.at = phase::down;
+void supervisor::came_down(child& c) {
   c.cycling = false;
+  move(c, phase::down);
+}
+
+void supervisor::ended_by_itself(child& c) {
+  came_down(c);
   if (mode_ != mode::running && mode_ != mode::starting) return;
-  if (c.plan.options.kind == child_kind::permanent) restart(c, fail(category::unknown, "a permanent child ended by itself"));
-  else c.condemned = true;
+  if (c.plan.options.kind == child_kind::permanent) return restart(c, fail(category::unknown, "a permanent child ended by itself"));
+  c.alone = true;
+  condemn(c);
 }
 
 void supervisor::failed(child& c, error what, failure_source source) {
   if (c.at != phase::up && c.at != phase::starting) return;
-  c.at = phase::failed;
-  switch (mode_) {
-    case mode::starting:
-      mode_ = mode::failed_start;
-      start_failure_ = what.text().rfind(path() + "/", 0) == 0 ? what // it comes from further down and says where
-                                                               : fail(what.code(), what.category(), c.plan.process->path() + ": " + what.message());
-      for (const auto& each : children_) each->wanted = false;
-      break;
-    case mode::running: decide_about(c, what, source); break;
-    case mode::idle:
-    case mode::failed_start:
-    case mode::escalated:
-    case mode::halting:
-    case mode::stopping: break; // it comes down with the others
+  move(c, phase::failed);
+  // A child that was up already, or came at run time, has failed as at any other time.
+  const bool fails_the_start = mode_ == mode::starting && !c.came_up && !c.dynamic;
+  if (fails_the_start) {
+    const bool says_where = what.text().rfind(path() + "/", 0) == 0; // it comes from further down
+    fail_start(says_where ? what : fail(what.code(), what.category(), c.plan.process->path() + ": " + what.message()));
+  } else if (mode_ == mode::starting || mode_ == mode::running) {
+    decide_about(c, what, source);
+  } // else it comes down with the others
+}
+
+void supervisor::fail_start(error why) {
+  mode_ = mode::failed_start;
+  start_failure_ = std::move(why);
+  for (const auto& each : children_) {
+    each->wanted = false;
+    file(*each);
   }
 }
 
@@ -194,18 +237,22 @@ void supervisor::decide_about(child& c, const error& what, failure_source source
   action then = action::escalate;
   try {
     then = decide(c.plan.options.decisions, plan_->options.decisions, f).then;
-  } catch (const std::exception& e) {
-    world().log(log_level::error, path() + ": a predicate of a decision table threw: " + e.what());
+  } catch (...) {
+    world().log(log_level::error, path() + ": a predicate of a decision table threw: " + from_exception(std::current_exception()).message());
   }
   if (then == action::restart && (c.plan.options.kind == child_kind::temporary || std::holds_alternative<never>(c.plan.options.restart))) then = action::stop;
   world().failure_decided(f, then);
   switch (then) {
     case action::resume:
       order(c, command_kind::resume);
-      c.at = phase::up;
+      move(c, phase::up);
       break;
     case action::restart: restart(c, what); break;
-    case action::stop: c.condemned = true; break;
+    case action::stop:
+      c.alone = true;
+      c.lost = true;
+      condemn(c);
+      break;
     case action::escalate: escalate(c, what); break;
   }
 }
@@ -220,36 +267,46 @@ bool supervisor::in_group(const child& c, const child& failed_one) const {
 }
 
 void supervisor::restart(child& c, const error& why) {
-  const bool own_budget = c.counters.count_restart(now(), c.plan.options.restart);
-  const bool budget = window_.count(now());
+  const auto at = now();
+  const bool own_budget = c.counters.count_restart(at, c.plan.options.restart);
+  const bool budget = [&] {
+    const std::lock_guard guard(children_mutex_);
+    return window_.count(at);
+  }();
   if (!own_budget || !budget) {
     const std::string limit = to_string(own_budget ? window_.limit() : *c.plan.options.limit);
-    return escalate(c, fail(errc::budget_exhausted, category::unknown, path() + ": " + limit + " restarts were not enough; last: " + c.plan.process->path() + ": " + why.message()));
+    return escalate(c, fail(errc::budget_exhausted, category::unknown,
+                            path() + ": " + limit + " restarts were not enough; last: " + c.plan.process->path() + ": " + why.message()));
   }
+  // A policy that never restarts has been turned into a stop by whoever decided; here it is a permanent child that ended by itself.
   const auto delay = next_delay(c.plan.options.restart, c.counters.streak(), random_);
-  if (!delay) {
-    c.condemned = true;
-    return;
-  }
-  c.restarts.fetch_add(1, std::memory_order_relaxed);
+  c.alone = plan_->how.kind() == strategy_kind::one_for_one;
+  if (!delay) return condemn(c);
+  next_look_ = std::min(next_look_, at + *delay);
+  const auto cycle = [&](child& each) {
+    each.restarts.fetch_add(1, std::memory_order_relaxed);
+    each.cycling = each.at != phase::down;
+    each.not_before = at + *delay;
+    file(each);
+  };
+  if (!c.condemned) cycle(c);
+  if (c.alone) return;
   for (const auto& each : children_) {
-    if (!in_group(*each, c) || each->condemned) continue;
-    if (each.get() != &c && each->plan.options.kind == child_kind::temporary) {
-      each->condemned = true; // as in OTP: a temporary sibling is terminated and not started again
+    if (each.get() == &c || !in_group(*each, c) || each->condemned) continue;
+    each->alone = false;
+    if (each->plan.options.kind == child_kind::temporary) { // as in OTP: a temporary sibling is terminated and not started again
+      condemn(*each);
       continue;
     }
-    each->cycling = each->at != phase::down;
-    each->not_before = now() + *delay;
-    if (each.get() != &c) in_order_ = true;
+    cycle(*each);
+    in_order_ = true;
   }
 }
 
 void supervisor::escalate(child& c, const error& why) {
-  if (c.at == phase::failed && !c.plan.is_supervisor) {
-    order(c, command_kind::escalate);
-    c.at = phase::down;
-  }
   c.cycling = false;
+  if (c.at == phase::failed && !c.plan.is_supervisor) bring_down(c, phase::halting, command_kind::escalate);
+  else file(c);
   mode_ = mode::escalated;
   life_.note_failure(now(), why);
   advance(lifecycle_state::failed, why);
@@ -257,6 +314,13 @@ void supervisor::escalate(child& c, const error& why) {
 }
 
 // ---- views ----
+
+std::uint64_t supervisor::batches() const noexcept {
+  const std::lock_guard guard(children_mutex_);
+  std::uint64_t sum = scheduled::batches();
+  for (const auto& c : children_) sum += c->plan.process->batches();
+  return sum;
+}
 
 bool supervisor::idle() const noexcept {
   const std::lock_guard guard(children_mutex_);
@@ -271,19 +335,21 @@ void supervisor::describe(tree_node& into) const {
   into.critical = plan_->options.critical;
   into.supervisor = true;
   life_.describe(into);
+  std::vector<std::size_t> relevant; // who ended as it should is left out
   {
     const std::lock_guard guard(children_mutex_);
+    into.restarts_in_window = attached() ? window_.in_window(now()) : 0;
     into.children.resize(children_.size());
     for (std::size_t i = 0; i < children_.size(); ++i) {
-      into.children[i].restarts = children_[i]->restarts.load(std::memory_order_relaxed);
-      children_[i]->plan.process->describe(into.children[i]);
-      if (children_[i]->plan.is_supervisor) into.children[i].critical = children_[i]->plan.options.critical;
+      tree_node& node = into.children[i];
+      const child& c = *children_[i];
+      node.restarts = c.restarts.load(std::memory_order_relaxed);
+      c.plan.process->describe(node);
+      if (node.state != lifecycle_state::terminated || c.lost) relevant.push_back(i);
     }
   }
   std::vector<child_health> healths;
-  for (const tree_node& c : into.children) {
-    if (c.state != lifecycle_state::terminated) healths.push_back({c.name, c.critical, c.health});
-  }
+  for (const std::size_t i : relevant) healths.push_back({into.children[i].name, into.children[i].critical, into.children[i].health});
   into.health = effective_health(into.state, worst_critical_child(healths));
 }
 

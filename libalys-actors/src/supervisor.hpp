@@ -5,7 +5,8 @@
 //
 // What is to happen is written down as wishes (this child must come down, that one must run, not before then), and reconcile() takes
 // the next steps towards them, whatever happened last. So a failure in the middle of a group restart, a shutdown in the middle of a
-// start, and all other crossings go through one function.
+// start, and all other crossings go through one function. It looks at those children only that wait for a step: what one failure among
+// ten thousand children costs does not depend on the others.
 #pragma once
 
 #include "life_record.hpp"
@@ -15,7 +16,8 @@
 
 #include <alys/actors/random.hpp>
 
-#include <map>
+#include <array>
+#include <set>
 
 namespace alys::detail {
 
@@ -25,10 +27,17 @@ struct adoption final : envelope {
   child_declared child;
 };
 
-// Stops a child for good, by its path.
+// Stops a child that came at run time for good.
 struct dismissal final : envelope {
-  explicit dismissal(std::string p) : envelope(envelope_kind::dismissal), path(std::move(p)) {}
-  std::string path;
+  dismissal(process_ptr c, std::shared_ptr<detail::nursery> n) : envelope(envelope_kind::dismissal), child(std::move(c)), nursery(std::move(n)) {}
+  process_ptr child;
+  std::shared_ptr<detail::nursery> nursery; // where it was born; anybody else's child stays
+};
+
+// A slot and what will run it.
+struct hosted {
+  std::shared_ptr<scheduled> what;
+  std::unique_ptr<executor> by;
 };
 
 // Told of children that did not come down in time.
@@ -48,8 +57,8 @@ public:
   // Adds a declared child; before attach.
   void add(child_declared&& child);
   void take_report(std::unique_ptr<report> r) noexcept override { post(std::move(r)); }
-  // Attaches all children declared so far to the runtime; before this is attached itself.
-  void attach_children(runtime& world);
+  // Finds somebody to run all that is below, and this after it.
+  void find_hosts(backend& threads, std::vector<hosted>& found);
 
   [[nodiscard]] admission push(data_ptr&) noexcept override { return admission::stopped; }
   void bounce(data_ptr message, admission why) noexcept override;
@@ -57,56 +66,81 @@ public:
   [[nodiscard]] const actor_type* type() const noexcept override { return nullptr; }
   void describe(tree_node& into) const override;
   [[nodiscard]] bool idle() const noexcept override;
+  [[nodiscard]] std::uint64_t batches() const noexcept override;
 
 private:
   enum class mode : std::uint8_t { idle, starting, failed_start, running, escalated, halting, stopping };
   enum class phase : std::uint8_t { down, starting, up, failed, halting, ending, stuck, gone };
+  static constexpr std::size_t phases = 8;
+  enum class step : std::uint8_t { none, down, up };
 
   struct child {
     child_declared plan;
     std::uint32_t number = 0;
     phase at = phase::down;
+    step waits_for = step::none; // where it is filed
     bool wanted = false;    // must run
     bool cycling = false;   // must come down before it runs again
     bool condemned = false; // must end for good
+    bool alone = false;     // comes down for itself: its siblings' order does not matter
+    bool came_up = false;   // since this supervisor began to start
     bool dynamic = false;
     bool warned = false;    // its hook was told to give up
+    bool hangs = false;     // and did not
     std::uint32_t incarnation = 0;
     std::chrono::nanoseconds not_before{};
     std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max();
     restart_counters counters;
     std::atomic<std::uint64_t> restarts{0};
+    std::atomic<bool> lost{false}; // stopped after a failure, although it should run
   };
-  using children = std::vector<std::unique_ptr<child>>;
+  using children = std::vector<std::unique_ptr<child>>; // by number
+  struct by_number {
+    [[nodiscard]] bool operator()(const child* a, const child* b) const noexcept { return a->number < b->number; }
+  };
+  using waiting = std::set<child*, by_number>;
 
   void on_control(envelope_ptr control) noexcept override;
   void on_time(std::chrono::nanoseconds now) noexcept override;
   void obey(const command& order);
   void heed(report& r);
   void adopt(child_declared&& plan);
-  void dismiss(const std::string& path);
+  void dismiss(const dismissal& d);
 
   void begin_start();
   void failed(child& c, error what, failure_source source);
+  void fail_start(error why);
   void decide_about(child& c, const error& what, failure_source source);
   void restart(child& c, const error& why);
   void escalate(child& c, const error& why);
   void ended_by_itself(child& c);
+  void came_down(child& c);
+  void condemn(child& c);
   [[nodiscard]] bool in_group(const child& c, const child& failed_one) const;
 
   // reconcile (supervisor_reconcile.cpp)
   void reconcile();
+  void move(child& c, phase to);
+  // After every change of a child's phase or wishes: puts it among those that wait for a step, or takes it out.
+  void file(child& c);
+  void set_deadline(child& c, std::chrono::nanoseconds at);
   [[nodiscard]] bool take_down_next();
+  [[nodiscard]] bool in_turn(const child& c) const noexcept;
+  [[nodiscard]] bool waits_for_sibling(const child& c) const;
   void take_down(child& c);
+  void bring_down(child& c, phase through, command_kind by);
   void start_next();
   void start(child& c);
   void settle();
+  void terminate();
   void check_deadlines(std::chrono::nanoseconds now);
+  void deadline_passed(child& c, std::chrono::nanoseconds now);
   void arm();
   void bury_the_gone();
 
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept { return world().now(); }
-  [[nodiscard]] child* by_number(std::uint32_t number) noexcept;
+  [[nodiscard]] children::iterator place_of(std::uint32_t number) noexcept;
+  [[nodiscard]] std::size_t count(phase p) const noexcept { return counts_[static_cast<std::size_t>(p)]; }
   void order(child& c, command_kind kind) noexcept;
   void tell(report_kind kind, error cause = {}) noexcept;
   void advance(lifecycle_state to, const error& cause = {}) noexcept { life_.advance(world(), path(), to, cause); }
@@ -122,15 +156,19 @@ private:
   bool in_order_ = false; // start one after another, each up before the next
   bool reconciling_ = false;
   error start_failure_;
-  restart_window window_;
+  restart_window window_; // with children_mutex_
   splitmix64 random_;
   std::chrono::nanoseconds stop_by_ = std::chrono::nanoseconds::max();
   std::chrono::nanoseconds next_health_check_ = std::chrono::nanoseconds::max();
+  std::chrono::nanoseconds next_look_ = std::chrono::nanoseconds::max(); // no deadline or delay of a child ends before
 
   life_record life_;
   mutable std::mutex children_mutex_; // the list changes rarely, and is looked at from other threads
   children children_;
-  std::map<std::uint32_t, child*> numbers_;
+  std::array<std::size_t, phases> counts_{}; // of children_, by phase
+  waiting falling_;                          // come down or must
+  waiting rising_;                           // start or may
+  std::vector<std::uint32_t> leaving_;       // their numbers: gone, and leave the tree
 };
 
 } // namespace alys::detail

@@ -3,6 +3,7 @@
 // From wishes to steps: who comes down next (last declared first), who starts next (first declared first), and when it is done.
 #include "supervisor.hpp"
 
+#include "cell.hpp"
 #include "nursery.hpp"
 
 #include <algorithm>
@@ -25,33 +26,66 @@ void supervisor::reconcile() {
   if (attached()) arm();
 }
 
-// Takes down the last child that must come down, and only it. True while any is on its way down.
+// ---- who waits for what ----
+
+void supervisor::move(child& c, phase to) {
+  if (to == c.at) return file(c);
+  --counts_[static_cast<std::size_t>(c.at)];
+  ++counts_[static_cast<std::size_t>(to)];
+  c.at = to;
+  if (to == phase::gone && (c.dynamic || c.plan.options.kind == child_kind::temporary)) leaving_.push_back(c.number);
+  file(c);
+}
+
+void supervisor::file(child& c) {
+  const bool has_place = c.at != phase::gone;
+  const bool on_its_way_down = c.at == phase::halting || c.at == phase::ending;
+  const bool must_halt = (c.cycling || !c.wanted) && c.at != phase::down && c.at != phase::stuck;
+  const bool may_start = c.at == phase::starting || (c.at == phase::down && c.wanted);
+  step next = step::none;
+  if (has_place && (on_its_way_down || c.condemned || must_halt)) next = step::down;
+  else if (may_start) next = step::up;
+  if (next == c.waits_for) return;
+  if (c.waits_for != step::none) (c.waits_for == step::down ? falling_ : rising_).erase(&c);
+  if (next != step::none) (next == step::down ? falling_ : rising_).insert(&c);
+  c.waits_for = next;
+}
+
+// ---- steps ----
+
+// Whether a child comes down in its turn, last declared first, each when the one before it is down. Past the deadline nobody waits any more.
+bool supervisor::in_turn(const child& c) const noexcept {
+  const bool all_come_down = mode_ != mode::running && mode_ != mode::starting;
+  return (all_come_down || !c.alone) && now() < stop_by_;
+}
+
+// Takes down whoever comes down alone, and the last of those that come down in turn. True while one of these is on its way.
 bool supervisor::take_down_next() {
-  for (auto i = children_.rbegin(); i != children_.rend(); ++i) {
-    child& c = **i;
-    if (c.at == phase::halting || c.at == phase::ending) return true;
-    if (c.at == phase::gone) continue;
-    const bool must_end = c.condemned;
-    const bool must_halt = (c.cycling || !c.wanted) && c.at != phase::down && c.at != phase::stuck;
-    if (!must_end && !must_halt) continue;
-    if (c.at == phase::stuck && !must_end) continue;
-    take_down(c);
-    if (c.at == phase::halting || c.at == phase::ending) return true;
+  for (auto i = falling_.end(); i != falling_.begin();) {
+    child& c = **--i;
+    const bool on_its_way = c.at == phase::halting || c.at == phase::ending;
+    if (!on_its_way || (c.at == phase::halting && c.condemned)) take_down(c);
+    if (in_turn(c) && (c.at == phase::halting || c.at == phase::ending)) return true;
+    i = falling_.lower_bound(&c); // it may have left the list
   }
   return false;
 }
 
 void supervisor::take_down(child& c) {
-  if (!c.condemned && c.at == phase::failed && !c.plan.is_supervisor) {
-    order(c, command_kind::release); // at once: commands keep their order, so a start may follow
-    c.at = phase::down;
-    c.cycling = false;
-    return;
-  }
-  c.at = c.condemned ? phase::ending : phase::halting;
-  c.deadline = stop_deadline_of(c);
-  c.warned = false;
-  order(c, c.condemned ? command_kind::stop : command_kind::halt);
+  if (c.condemned) return bring_down(c, phase::ending, command_kind::stop);
+  if (c.at != phase::failed || c.plan.is_supervisor) return bring_down(c, phase::halting, command_kind::halt);
+  if (in_turn(c)) return bring_down(c, phase::halting, command_kind::release);
+  // Nobody waits for it to be down but itself, and commands keep their order: a start may follow at once.
+  order(c, command_kind::release);
+  c.cycling = false;
+  move(c, phase::down);
+}
+
+void supervisor::bring_down(child& c, phase through, command_kind by) {
+  move(c, through);
+  set_deadline(c, c.hangs ? now() + last_grace : stop_deadline_of(c));
+  c.warned = c.hangs;
+  order(c, by);
 }
 
 std::chrono::nanoseconds supervisor::stop_deadline_of(const child& c) const {
@@ -61,93 +95,94 @@ std::chrono::nanoseconds supervisor::stop_deadline_of(const child& c) const {
 
 void supervisor::start_next() {
   if (mode_ != mode::starting && mode_ != mode::running) return;
-  for (const auto& each : children_) {
-    child& c = *each;
-    if (c.at == phase::starting && in_order_) return;
-    if (c.at != phase::down || !c.wanted || c.condemned) continue;
-    if (now() < c.not_before) {
-      if (in_order_) return;
-      continue;
-    }
-    start(c);
-    if (in_order_) return;
+  for (child* c : rising_) {
+    if (c->at == phase::down && now() >= c->not_before && !waits_for_sibling(*c)) start(*c);
+    if (in_order_) return; // until this one is up
   }
-  const bool all_up = std::none_of(children_.begin(), children_.end(), [](const auto& c) { return c->wanted && !c->condemned && (c->at == phase::down || c->at == phase::starting); });
-  if (all_up) in_order_ = false;
+  if (rising_.empty()) in_order_ = false;
+}
+
+// Of those that must run before it: one that is to run, and does not. One that has ended for good is waited for no longer.
+bool supervisor::waits_for_sibling(const child& c) const {
+  const auto& needed = c.plan.options.after;
+  return !needed.empty() && std::any_of(children_.begin(), children_.end(), [&](const auto& other) {
+    return other->wanted && !other->condemned && other->at != phase::up && std::find(needed.begin(), needed.end(), other->plan.name) != needed.end();
+  });
 }
 
 void supervisor::start(child& c) {
   ++c.incarnation;
-  c.at = phase::starting;
   c.cycling = false;
-  c.warned = false;
-  c.deadline = c.plan.is_supervisor ? std::chrono::nanoseconds::max() : now() + c.plan.options.initialize_within;
+  c.warned = c.hangs = false;
+  move(c, phase::starting);
+  set_deadline(c, c.plan.is_supervisor ? std::chrono::nanoseconds::max() : now() + c.plan.options.initialize_within);
   c.plan.process->post(std::make_unique<command>(command_kind::start, 0));
 }
 
 // Says upwards what has come true.
 void supervisor::settle() {
-  const auto all = [&](auto condition) { return std::all_of(children_.begin(), children_.end(), [&](const auto& c) { return condition(*c); }); };
-  const auto is_down = [](const child& c) { return c.at == phase::down || c.at == phase::gone || c.at == phase::stuck; };
+  const bool all_down = count(phase::down) + count(phase::gone) + count(phase::stuck) == children_.size();
   switch (mode_) {
     case mode::starting:
-      if (!all([](const child& c) { return c.at == phase::up || c.at == phase::gone; })) return;
+      // Children that came at run time have the highest numbers, and are not waited for.
+      if (!rising_.empty() && !(*rising_.begin())->dynamic) return;
+      if (!std::all_of(falling_.begin(), falling_.end(), [](const child* c) { return c->condemned; })) return;
       mode_ = mode::running;
       in_order_ = false;
       advance(lifecycle_state::running);
       tell(report_kind::started);
       return;
     case mode::failed_start:
-      if (!all(is_down)) return;
+      if (!all_down) return;
       mode_ = mode::escalated;
       life_.note_failure(now(), start_failure_);
       advance(lifecycle_state::failed, start_failure_);
       tell(report_kind::failed, start_failure_);
       return;
     case mode::halting:
-      if (!all(is_down)) return;
+      if (!all_down) return;
       mode_ = mode::idle;
       if (life_.state() == lifecycle_state::stopping) advance(lifecycle_state::stopped);
       if (life_.state() == lifecycle_state::initializing) advance(lifecycle_state::failed);
       tell(report_kind::halted);
       return;
-    case mode::stopping: {
-      if (!all([](const child& c) { return c.at == phase::gone; })) return;
+    case mode::stopping:
+      if (count(phase::gone) != children_.size()) return;
       if (life_.state() == lifecycle_state::stopping) advance(lifecycle_state::stopped);
       if (life_.state() == lifecycle_state::initializing) advance(lifecycle_state::failed);
       if (life_.state() == lifecycle_state::terminated) return;
-      advance(lifecycle_state::terminated);
-      world().paths().erase(path());
-      tell(report_kind::terminated);
-      parent_ = nullptr;
-      envelope_list unheard;
-      end({}, unheard);
-      return;
-    }
+      return terminate();
     case mode::running:
-      for (const auto& c : children_) {
-        if (c->at == phase::stuck && c->cycling) {
-          c->cycling = false;
-          return escalate(*c, fail(errc::hook_timeout, category::timeout, c->plan.process->path() + ": did not stop in time, so it cannot be restarted"));
-        }
-      }
-      return;
     case mode::idle:
     case mode::escalated: return;
   }
 }
 
+void supervisor::terminate() {
+  envelope_list unheard;
+  end({}, unheard);
+  while (const envelope_ptr e = unheard.pop()) {
+    if (e->kind != envelope_kind::adoption) continue;
+    const child_declared& born = static_cast<adoption&>(*e).child; // it came too late
+    static_cast<cell&>(*born.process).never_run(world());
+    born.nursery->child_gone();
+  }
+  advance(lifecycle_state::terminated);
+  tell(report_kind::terminated);
+  parent_ = nullptr;
+}
+
 // Children that have ended for good leave the tree if they came at run time or are temporary; others stay to be seen.
 void supervisor::bury_the_gone() {
-  const auto leaves = [](const auto& c) { return c->at == phase::gone && (c->dynamic || c->plan.options.kind == child_kind::temporary); };
-  if (std::none_of(children_.begin(), children_.end(), leaves)) return;
+  if (leaving_.empty()) return;
   const std::lock_guard guard(children_mutex_);
-  std::erase_if(children_, [&](const auto& c) {
-    if (!leaves(c)) return false;
-    numbers_.erase(c->number);
-    if (c->plan.nursery) c->plan.nursery->child_gone();
-    return true;
-  });
+  for (const std::uint32_t number : leaving_) {
+    const auto place = place_of(number);
+    if ((*place)->plan.nursery) (*place)->plan.nursery->child_gone();
+    --counts_[static_cast<std::size_t>(phase::gone)];
+    children_.erase(place);
+  }
+  leaving_.clear();
 }
 
 void supervisor::order(child& c, command_kind kind) noexcept {
@@ -158,7 +193,7 @@ void supervisor::order(child& c, command_kind kind) noexcept {
 // ---- time ----
 
 void supervisor::on_time(std::chrono::nanoseconds at) noexcept {
-  check_deadlines(at);
+  if (at >= next_look_) check_deadlines(at);
   if (at >= next_health_check_) {
     next_health_check_ = at + world().health_period();
     for (const auto& c : children_) {
@@ -168,36 +203,61 @@ void supervisor::on_time(std::chrono::nanoseconds at) noexcept {
   reconcile();
 }
 
+void supervisor::set_deadline(child& c, std::chrono::nanoseconds at) {
+  c.deadline = at;
+  next_look_ = std::min(next_look_, at);
+}
+
 void supervisor::check_deadlines(std::chrono::nanoseconds at) {
-  for (const auto& each : children_) {
-    child& c = *each;
-    if (at < c.deadline) continue;
-    if (!c.warned) {
-      c.warned = true;
-      c.deadline = at + last_grace;
-      c.plan.process->post(std::make_unique<command>(command_kind::give_up, c.incarnation));
-      continue;
+  std::vector<child*> due; // taken out of the lists first: what follows changes them
+  next_look_ = stop_by_ > at ? stop_by_ : std::chrono::nanoseconds::max();
+  for (const waiting* list : {&rising_, &falling_}) {
+    for (child* c : *list) {
+      if (c->deadline <= at) due.push_back(c);
+      else next_look_ = std::min(next_look_, c->deadline);
+      if (c->at == phase::down && c->not_before > at) next_look_ = std::min(next_look_, c->not_before);
     }
-    c.deadline = std::chrono::nanoseconds::max();
-    tree_node view;
-    c.plan.process->describe(view);
-    if (c.at == phase::starting) {
+  }
+  std::sort(due.begin(), due.end(), by_number{});
+  for (child* c : due) deadline_passed(*c, at);
+}
+
+void supervisor::deadline_passed(child& c, std::chrono::nanoseconds at) {
+  if (!c.warned) {
+    c.warned = true;
+    set_deadline(c, at + last_grace);
+    c.plan.process->post(std::make_unique<command>(command_kind::give_up, c.incarnation));
+    return;
+  }
+  c.deadline = std::chrono::nanoseconds::max();
+  const std::string name = c.plan.process->path();
+  tree_node view;
+  c.plan.process->describe(view);
+  switch (c.at) {
+    case phase::starting: {
+      c.hangs = true;
       const std::string within = std::to_string(c.plan.options.initialize_within.count()) + " ms";
-      failed(c, fail(errc::hook_timeout, category::timeout, "construction or initialize() did not finish within " + within), failure_source::hook);
-    } else if (c.at == phase::halting || c.at == phase::ending) {
-      // A handler that never returns cannot be killed; its cell is left behind, and said so.
-      witness_.child_abandoned(c.plan.process->path(), view);
-      c.at = c.at == phase::ending ? phase::gone : phase::stuck;
+      return failed(c, fail(errc::hook_timeout, category::timeout, "construction, initialize() and started() did not finish within " + within), failure_source::hook);
     }
+    case phase::ending: // a handler that never returns cannot be killed; its cell is left behind, and said so
+      witness_.child_abandoned(name, view);
+      return move(c, phase::gone);
+    case phase::halting:
+      world().log(log_level::error, name + ": does not come down, busy with " + view.handling);
+      move(c, phase::stuck);
+      if (mode_ == mode::running || mode_ == mode::starting)
+        escalate(c, fail(errc::hook_timeout, category::timeout, name + ": did not stop in time, so it cannot be restarted"));
+      return;
+    case phase::down:
+    case phase::up:
+    case phase::failed:
+    case phase::stuck:
+    case phase::gone: return;
   }
 }
 
 void supervisor::arm() {
-  auto next = next_health_check_;
-  for (const auto& c : children_) {
-    next = std::min(next, c->deadline);
-    if (c->at == phase::down && c->wanted && !c->condemned && c->not_before > now()) next = std::min(next, c->not_before);
-  }
+  const auto next = std::min(next_look_, next_health_check_);
   if (next != std::chrono::nanoseconds::max()) wake_at(next);
 }
 

@@ -133,8 +133,9 @@ system_impl::system_impl(supervisor_spec spec, std::unique_ptr<backend> threads,
   world_->root = build(spec, "/" + spec.name(), world_->shared, *world_->watch);
   world_->watch->set_root(world_->root);
   world_->root->set_supervisor(world_->watch, 1);
-  world_->root->attach_children(world_->shared);
-  world_->shared.attach(world_->root, false);
+  std::vector<hosted> slots; // all of them before any runs: there may be no thread for the last one
+  world_->root->find_hosts(*world_->threads, slots);
+  for (auto& s : slots) world_->shared.attach(s.what, std::move(s.by));
 }
 
 void system_impl::start() {
@@ -292,10 +293,15 @@ system system_access::start(supervisor_spec root, system_options options, std::u
   problem_list problems = root.check();
   validate(options, problems);
   if (!problems.empty()) throw start_error(std::move(problems));
-  if (!threads) threads = make_backend(options.threads, options.messages_per_turn);
-  auto impl = std::make_unique<system_impl>(std::move(root), std::move(threads), std::move(options));
-  impl->start();
-  return system{std::move(impl)};
+  const std::string path = "/" + root.name();
+  try {
+    if (!threads) threads = make_backend(options.threads, options.messages_per_turn);
+    auto impl = std::make_unique<system_impl>(std::move(root), std::move(threads), std::move(options));
+    impl->start();
+    return system{std::move(impl)};
+  } catch (const std::system_error& e) {
+    throw start_error({{path, std::string{"no thread to run on: "} + e.what()}});
+  }
 }
 
 } // namespace detail

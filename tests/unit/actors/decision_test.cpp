@@ -109,6 +109,16 @@ TEST_CASE("a corruption never restarts whoever says so") {
   CHECK(by_default(with(alys::fail(category::corruption, severity::low, ""), failure_source::exit)) == action::stop);
 }
 
+TEST_CASE("what was escalated is escalated again only if a table says so") {
+  constexpr alys::row further[] = {{category::logic, action::escalate}};
+  const auto escalated = with(alys::fail(category::logic, ""), failure_source::exit);
+  CHECK(by_default(escalated) == action::restart);
+  CHECK(alys::decide({}, {}, escalated).adjusted);
+  CHECK(by_default(with(alys::fail(category::network, severity::high, ""), failure_source::exit)) == action::restart);
+  CHECK(alys::decide({}, further, escalated).then == action::escalate);
+  CHECK_FALSE(alys::decide({}, further, escalated).adjusted);
+}
+
 TEST_CASE("a row that restarts after a corruption cannot be made") {
   CHECK_THROWS_AS((alys::row{category::corruption, action::restart}), std::invalid_argument);
   CHECK_THROWS_AS((alys::row{category::corruption, severity::low, action::restart}), std::invalid_argument);

@@ -147,8 +147,9 @@ struct decision {
 // corruption stop.
 [[nodiscard]] action default_action(category) noexcept;
 
-// Decides, in the order above. Two adjustments come last: a resume that is not possible (the source was a hook or an exit), or that
-// follows a throw without the child's opt-in, becomes a restart; a restart after a corruption becomes a stop.
+// Decides, in the order above. Three adjustments come last. What was escalated is not escalated again by default, only if a table says so:
+// the subtree is restarted, else one bug anywhere would end everything. A resume that is not possible (the source was a hook or an exit),
+// or that follows a throw without the child's opt-in, becomes a restart. A restart after a corruption becomes a stop.
 // Runs predicates of the tables, so it throws what they throw. Thread-safe if they are.
 [[nodiscard]] decision decide(std::span<const row> child, std::span<const row> supervisor, const failure& what);
 
