@@ -7,7 +7,6 @@
 #include "time_limit.hpp"
 
 #include <alys/actors/actor.hpp>
-#include <alys/actors/fault.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -123,12 +122,12 @@ void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
   handler_outcome how;
   failure_source source = failure_source::returned;
   turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &message.header};
-  try {
+  {
     const turn_scope scope(now_running);
-    how = entry->invoke(*state_->object, message);
-  } catch (...) {
-    how = {handled_as::failed, from_exception(std::current_exception()), nullptr};
-    source = failure_source::thrown;
+    if (error thrown = error_thrown_by([&] { how = entry->invoke(*state_->object, message); })) {
+      how = {handled_as::failed, std::move(thrown), nullptr};
+      source = failure_source::thrown;
+    }
   }
   const auto count = [&](std::atomic<std::uint64_t>& counter) { increment(from_timer ? timers_fired_ : counter); };
   switch (how.how) {
@@ -274,11 +273,8 @@ void cell::fire_timers(std::chrono::nanoseconds at) noexcept {
     if (due == timers.end() || due->due > at) return;
     data_ptr message;
     if (due->period > std::chrono::nanoseconds::zero()) {
-      try {
-        message.reset(due->message->type->copy(due->message->payload()));
-      } catch (...) {
-        return fail(from_exception(std::current_exception()), failure_source::thrown);
-      }
+      if (error thrown = error_thrown_by([&] { message.reset(due->message->type->copy(due->message->payload())); }))
+        return fail(std::move(thrown), failure_source::thrown);
       message->header = due->message->header;
       due->due += due->period * ((at - due->due) / due->period + 1);
     } else {
@@ -336,12 +332,7 @@ void cell::describe(tree_node& into) const {
     into.handling = name != nullptr ? name() : "its own affairs";
   }
   life_.describe(into);
-  health_report own;
-  {
-    const std::lock_guard guard(health_mutex_);
-    own = health_;
-  }
-  into.health = effective_health(into.state, own);
+  into.health = effective_health(into.state, into.health);
   // A turn that outlasts two periods has missed a check: the actor is stuck, whatever it said last.
   if (attached() && into.state == lifecycle_state::running && world().health_period() > std::chrono::nanoseconds::zero() && into.busy_for > 2 * world().health_period())
     into.health = {health_state::unhealthy, "busy with " + into.handling + " and does not answer its health check"};

@@ -8,13 +8,13 @@
 #include "life_record.hpp"
 #include "protocol.hpp"
 #include "scheduled.hpp"
+#include "thrown.hpp"
 #include "turn.hpp"
 
 #include <alys/actors/child_options.hpp>
 #include <alys/actors/detail/actor_type.hpp>
 #include <alys/actors/detail/blueprint.hpp>
 #include <alys/actors/fate.hpp>
-#include <alys/actors/fault.hpp>
 #include <alys/actors/tree.hpp>
 
 namespace alys::detail {
@@ -118,8 +118,9 @@ private:
   void give_up() noexcept;
   void check_health() noexcept;
   void fail(error what, failure_source source) noexcept;
-  void advance(lifecycle_state to, const error& cause = {}) noexcept { life_.advance(world(), path(), to, cause); }
-  void set_health(health_report report);
+  void advance(lifecycle_state to, std::chrono::nanoseconds at, const error& cause = {}) noexcept {
+    life_.advance(world(), path(), to, at, cause);
+  }
   void tell(report_kind kind, error cause = {}, failure_source source = failure_source::returned) noexcept;
   hook_outcome call_hook(name_of_work name, hook h) noexcept;
   void await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pending) noexcept;
@@ -155,8 +156,6 @@ private:
   std::atomic<std::uint64_t> dropped_{0};
 
   life_record life_;
-  mutable std::mutex health_mutex_; // as in life_record: looks must work for a stuck actor
-  health_report health_;
 };
 
 template <class Work>
@@ -164,11 +163,7 @@ void cell::in_turn(name_of_work name, message_header conversation, failure_sourc
   working_on_.store(name, std::memory_order_relaxed);
   turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &conversation};
   const turn_scope scope(now_running);
-  try {
-    work();
-  } catch (...) {
-    fail(from_exception(std::current_exception()), source);
-  }
+  if (error thrown = error_thrown_by(std::move(work))) fail(std::move(thrown), source);
 }
 
 // The registration that actor_base's constructor reads: the host and config of the object that is being built on this thread.

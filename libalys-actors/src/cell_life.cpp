@@ -6,7 +6,6 @@
 #include "runtime.hpp"
 
 #include <alys/actors/actor.hpp>
-#include <alys/actors/fault.hpp>
 
 #include <string>
 
@@ -35,11 +34,6 @@ constexpr name_of_work in_injected_fault = []() noexcept -> std::string_view { r
 void cell::set_supervisor(std::shared_ptr<report_sink> supervisor, std::uint32_t child) {
   supervisor_ = std::move(supervisor);
   child_ = child;
-}
-
-void cell::set_health(health_report report) {
-  const std::lock_guard guard(health_mutex_);
-  health_ = std::move(report);
 }
 
 void cell::tell(report_kind kind, error cause, failure_source source) noexcept {
@@ -74,8 +68,9 @@ void cell::obey(const command& order) noexcept {
 void cell::start() noexcept {
   if (state_ || life_.state() == lifecycle_state::terminated) return;
   if (begun_) {
-    advance(lifecycle_state::restarting);
-    advance(lifecycle_state::initializing);
+    const auto at = now();
+    advance(lifecycle_state::restarting, at);
+    advance(lifecycle_state::initializing, at);
   }
   begun_ = true;
   finish_requested_ = false;
@@ -101,12 +96,13 @@ void cell::start() noexcept {
 void cell::finish_initialize(error e) noexcept {
   hook_ = hook_kind::none;
   if (e) return fail(std::move(e), failure_source::hook);
-  advance(lifecycle_state::running);
-  set_health({});
+  const auto at = now();
+  life_.set_health({});
+  advance(lifecycle_state::running, at);
   if (error begun = call_hook(in_started, plan_->type->started).failure) return fail(std::move(begun), failure_source::hook);
   tell(report_kind::started);
   end_turn();
-  on_time(now()); // what came due while it was not running
+  on_time(at); // what came due while it was not running
 }
 
 hook_outcome cell::call_hook(name_of_work name, hook h) noexcept {
@@ -116,11 +112,7 @@ hook_outcome cell::call_hook(name_of_work name, hook h) noexcept {
   message_header conversation;
   turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &conversation};
   const turn_scope scope(now_running);
-  try {
-    how = h(*state_->object);
-  } catch (...) {
-    how.failure = from_exception(std::current_exception());
-  }
+  if (error thrown = error_thrown_by([&] { how = h(*state_->object); })) how.failure = std::move(thrown);
   return how;
 }
 
@@ -156,16 +148,16 @@ void cell::fail(error what, failure_source source) noexcept {
   if (suspended_ || !state_) return; // one failure a life: the first is the cause
   life_.note_failure(now(), what);
   if (purpose_ != purpose::none) return finish_stop(std::move(what)); // on its way down anyway
+  life_.failed();
   suspended_ = true;
   hook_ = hook_kind::none;
-  set_health({health_state::unhealthy, what.message()});
   tell(report_kind::failed, std::move(what), source);
 }
 
 void cell::resume() noexcept {
   if (!suspended_ || !running()) return;
   suspended_ = false;
-  set_health({});
+  life_.set_health({});
   envelope_list replies;
   while (envelope_ptr e = held_.pop()) replies.push_back(std::move(e));
   while (envelope_ptr e = replies.pop()) handle_reply(reply_ptr{static_cast<reply_envelope*>(e.release())});
@@ -180,8 +172,8 @@ void cell::give_back(outcome decided) noexcept {
 
 void cell::release(outcome decided) noexcept {
   if (!state_) return;
-  if (life_.state() != lifecycle_state::stopped && life_.state() != lifecycle_state::failed)
-    advance(lifecycle_state::failed, suspended_ ? life_.last_failure() : error{});
+  if (suspended_) advance(lifecycle_state::failed, life_.last_failure()->at, life_.last_failure()->what);
+  else if (life_.state() != lifecycle_state::stopped && life_.state() != lifecycle_state::failed) advance(lifecycle_state::failed, now());
   ended_by_ = decided;
   suspended_ = false;
   hook_ = hook_kind::none;
@@ -217,7 +209,7 @@ void cell::begin_stop(purpose why) noexcept {
     return end_incarnation(why);
   }
   purpose_ = why;
-  advance(lifecycle_state::stopping);
+  advance(lifecycle_state::stopping, now());
   hook_outcome how = call_hook(in_stopping, plan_->type->stopping);
   if (how.pending) await_hook(hook_kind::stopping, how.pending);
   else finish_stop(std::move(how.failure));
@@ -231,7 +223,7 @@ void cell::finish_stop(error e) noexcept {
     life_.note_failure(now(), e);
     world().log(log_level::warning, path() + ": stopped with a failure: " + e.message());
   }
-  advance(e ? lifecycle_state::failed : lifecycle_state::stopped, e);
+  advance(e ? lifecycle_state::failed : lifecycle_state::stopped, now(), e);
   release(why == purpose::stop ? outcome::stop : outcome::restart);
   end_incarnation(why);
 }
@@ -247,11 +239,11 @@ void cell::end_incarnation(purpose why) noexcept {
 }
 
 void cell::terminate() noexcept {
-  if (!begun_) advance(lifecycle_state::failed);
+  if (!begun_) advance(lifecycle_state::failed, now());
   turn_away_queued();
   envelope_list unheard;
   end({}, unheard);
-  advance(lifecycle_state::terminated);
+  advance(lifecycle_state::terminated, now());
   tell(report_kind::terminated);
   supervisor_ = nullptr;
 }
@@ -283,7 +275,7 @@ void cell::check_health() noexcept {
   if (!running() || suspended_) return; // its state speaks for it
   health_report found;
   if (plan_->type->health != nullptr) in_turn(in_health, {}, failure_source::health, [&] { found = plan_->type->health(*state_->object); });
-  if (!suspended_) set_health(std::move(found));
+  if (!suspended_) life_.set_health(std::move(found));
   end_turn();
 }
 

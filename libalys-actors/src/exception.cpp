@@ -4,7 +4,6 @@
 #include <alys/actors/fault.hpp>
 #include <alys/actors/result.hpp>
 
-#include <any>
 #include <functional>
 #include <new>
 #include <optional>
@@ -63,29 +62,28 @@ error from_bad_result(const bad_result& e) {
   return {error_kind::failed, cause.code(), cause.category(), cause.severity(), e.what()};
 }
 
+template <class... Types>
+[[nodiscard]] bool is_one_of(const std::exception& e) noexcept {
+  return ((dynamic_cast<const Types*>(&e) != nullptr) || ...);
+}
+
+error classified(const std::exception& e) {
+  if (typeid(e) == typeid(std::runtime_error)) return fail(category::unknown, e.what()); // the most frequent one spares the search
+  if (const auto* bad = dynamic_cast<const bad_result*>(&e)) return from_bad_result(*bad);
+  // No severity: the next allocation may well succeed.
+  if (is_one_of<std::bad_alloc>(e)) return fail(fault::out_of_memory, category::resource, e.what());
+  if (const auto* system = dynamic_cast<const std::system_error*>(&e)) return from_system_error(*system); // filesystem_error too
+  // std::bad_any_cast is a bad_cast.
+  const bool is_bug = is_one_of<std::logic_error, std::bad_cast, std::bad_typeid, std::bad_function_call, std::bad_optional_access,
+                                std::bad_variant_access>(e);
+  return fail(is_bug ? category::logic : category::unknown, e.what());
+}
+
 error classified(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
-  } catch (const bad_result& e) {
-    return from_bad_result(e);
-  } catch (const std::bad_alloc& e) {
-    return fail(fault::out_of_memory, category::resource, e.what()); // no severity: the next allocation may well succeed
-  } catch (const std::system_error& e) {                             // std::filesystem::filesystem_error too
-    return from_system_error(e);
-  } catch (const std::logic_error& e) {
-    return fail(category::logic, e.what());
-  } catch (const std::bad_cast& e) { // std::bad_any_cast too
-    return fail(category::logic, e.what());
-  } catch (const std::bad_typeid& e) {
-    return fail(category::logic, e.what());
-  } catch (const std::bad_function_call& e) {
-    return fail(category::logic, e.what());
-  } catch (const std::bad_optional_access& e) {
-    return fail(category::logic, e.what());
-  } catch (const std::bad_variant_access& e) {
-    return fail(category::logic, e.what());
   } catch (const std::exception& e) {
-    return fail(category::unknown, e.what());
+    return classified(e);
   } catch (...) {
     return fail(errc::unknown_exception, "something was thrown that is no std::exception");
   }
@@ -94,15 +92,18 @@ error classified(const std::exception_ptr& thrown) {
 // Made before it is needed: when there is no memory for the record of an error, this one stands for it.
 const error no_memory_for_an_error{error_kind::failed, fault::out_of_memory, category::resource, std::nullopt, {}};
 
-} // namespace
-
-error from_exception(std::exception_ptr thrown) noexcept {
-  if (!thrown) return {};
+template <class Exception>
+error classified_or_out_of_memory(const Exception& thrown) noexcept {
   try {
     return classified(thrown);
   } catch (...) { // no memory for the text, or what() itself threw
     return no_memory_for_an_error;
   }
 }
+
+} // namespace
+
+error from_exception(const std::exception& thrown) noexcept { return classified_or_out_of_memory(thrown); }
+error from_exception(std::exception_ptr thrown) noexcept { return thrown ? classified_or_out_of_memory(thrown) : error{}; }
 
 } // namespace alys

@@ -18,27 +18,36 @@ public:
   // Owner only, without a lock: nobody else writes.
   [[nodiscard]] lifecycle_state state() const noexcept { return life_.state(); }
   [[nodiscard]] std::uint32_t incarnation() const noexcept { return life_.incarnation(); }
-  [[nodiscard]] error last_failure() const { return failures_.empty() ? error{} : failures_.back().what; }
+  // Null if there was none.
+  [[nodiscard]] const failure_note* last_failure() const noexcept { return failures_.empty() ? nullptr : &failures_.back(); }
 
   // Owner only: one step, told to observers. A step that is not allowed is a bug.
-  void advance(runtime& world, const std::string& path, lifecycle_state to, const error& cause = {}) noexcept {
-    lifecycle_event step;
+  void advance(runtime& world, const std::string& path, lifecycle_state to, std::chrono::nanoseconds at, const error& cause = {}) noexcept {
+    bool allowed = false;
     {
       const std::lock_guard guard(mutex_);
-      if (!life_.advance(to, world.now(), cause)) {
-        world.log(log_level::error, path + ": bug: no way from " + std::string{to_string(life_.state())} + " to " + std::string{to_string(to)});
-        assert(false && "a transition that the lifecycle does not allow");
-        return;
-      }
-      step = life_.history().newest();
+      allowed = life_.advance(to, at, cause);
     }
-    world.lifecycle_changed(path, step);
+    if (allowed) return world.lifecycle_changed(path, life_.history().newest());
+    world.log(log_level::error, path + ": bug: no way from " + std::string{to_string(life_.state())} + " to " + std::string{to_string(to)});
+    assert(false && "a transition that the lifecycle does not allow");
   }
   // Owner only.
   void note_failure(std::chrono::nanoseconds at, const error& what) {
     const std::lock_guard guard(mutex_);
     if (failures_.size() == remembered) failures_.erase(failures_.begin());
     failures_.push_back({at, life_.incarnation(), what});
+  }
+  // Owner only: what the slot says of itself; until then it is healthy.
+  void set_health(health_report own) {
+    const std::lock_guard guard(mutex_);
+    health_ = std::move(own);
+    failed_ = false;
+  }
+  // Owner only: the last failure is the verdict.
+  void failed() noexcept {
+    const std::lock_guard guard(mutex_);
+    failed_ = true;
   }
   // Any thread.
   void describe(tree_node& into) const {
@@ -47,6 +56,7 @@ public:
     into.incarnation = life_.incarnation();
     into.history = life_.history().entries();
     into.failures = failures_;
+    into.health = failed_ ? health_report{health_state::unhealthy, failures_.back().what.message()} : health_;
   }
 
 private:
@@ -54,6 +64,8 @@ private:
   mutable std::mutex mutex_;
   lifecycle life_;
   std::vector<failure_note> failures_;
+  health_report health_;
+  bool failed_ = false;
 };
 
 } // namespace alys::detail

@@ -70,25 +70,30 @@ void runtime::lifecycle_changed(const std::string& path, const lifecycle_event& 
 
 void runtime::failure_decided(const failure& what, action then) noexcept {
   tell_observers([&](observer& o) { o.failure_decided(what, then); });
-  log(log_level::warning, what.path + " failed (incarnation " + std::to_string(what.incarnation) + ", " + std::string{to_string(what.source)} + "): " +
-                              what.what.message() + "; decision: " + std::string{to_string(then)});
+  if (log_)
+    log(log_level::warning, what.path + " failed (incarnation " + std::to_string(what.incarnation) + ", " +
+                                std::string{to_string(what.source)} + "): " + what.what.message() +
+                                "; decision: " + std::string{to_string(then)});
 }
 
 void runtime::dead_letter_made(dead_letter_cause cause, std::string_view message, const message_header& header, const std::string& receiver) noexcept {
   dead_letters_[static_cast<std::size_t>(cause)].fetch_add(1, std::memory_order_relaxed);
+  const auto held_back = admit_dead_letter_line();
+  if (!held_back && observers_.empty()) return;
   const std::string sender = header.id.known() ? registry_.path_of(header.id.slot) : std::string{};
   const dead_letter letter{cause, message, sender, receiver, header};
   tell_observers([&](observer& o) { o.dead_letter_made(letter); });
-  std::optional<std::uint64_t> held_back;
-  {
-    const std::lock_guard guard(dead_letter_log_mutex_);
-    if (closed_) return;
-    held_back = dead_letter_log_.admit(now());
-  }
   if (!held_back) return;
   std::string line = "dead letter: " + to_string(letter);
   if (*held_back > 0) line += " (and " + std::to_string(*held_back) + " more since the last line)";
   log(log_level::warning, line);
+}
+
+std::optional<std::uint64_t> runtime::admit_dead_letter_line() noexcept {
+  if (!log_) return std::nullopt;
+  const std::lock_guard guard(dead_letter_log_mutex_);
+  if (closed_) return std::nullopt;
+  return dead_letter_log_.admit(now());
 }
 
 void runtime::close() noexcept {
@@ -132,8 +137,6 @@ log_sink log_to_stderr() {
   };
 }
 
-log_sink log_to_nowhere() {
-  return [](log_level, std::string_view) {};
-}
+log_sink log_to_nowhere() { return {}; }
 
 } // namespace alys

@@ -69,6 +69,8 @@ public:
 private:
   template <class Tell>
   void tell_observers(Tell tell) const noexcept;
+  // Whether a dead letter gets a line in the log: then, how many before it did not.
+  [[nodiscard]] std::optional<std::uint64_t> admit_dead_letter_line() noexcept;
 
   backend& backend_;
   registry registry_;

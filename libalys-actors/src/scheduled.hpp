@@ -40,7 +40,7 @@ public:
   [[nodiscard]] run_result run(std::size_t most) noexcept;
 
   [[nodiscard]] admission push_from_outside(data_ptr& message) noexcept override;
-  [[nodiscard]] std::string path() const override { return path_; }
+  [[nodiscard]] const std::string& path() const noexcept override { return path_; }
   [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }
   // What runs this; null before attach. Any thread.
   [[nodiscard]] const executor* host() const noexcept { return attached() ? host_.get() : nullptr; }

@@ -143,7 +143,7 @@ private:
   [[nodiscard]] std::size_t count(phase p) const noexcept { return counts_[static_cast<std::size_t>(p)]; }
   void order(child& c, command_kind kind) noexcept;
   void tell(report_kind kind, error cause = {}) noexcept;
-  void advance(lifecycle_state to, const error& cause = {}) noexcept { life_.advance(world(), path(), to, cause); }
+  void advance(lifecycle_state to, const error& cause = {}) noexcept { life_.advance(world(), path(), to, now(), cause); }
   [[nodiscard]] std::chrono::nanoseconds stop_deadline_of(const child& c) const;
 
   std::shared_ptr<const supervisor_declared> plan_;

@@ -40,12 +40,12 @@ public:
 enum class log_level : std::uint8_t { debug, info, warning, error };
 [[nodiscard]] std::string_view to_string(log_level) noexcept;
 
-// Gets one line without a newline; called from any thread. A line on which it throws is written to standard error instead.
+// Gets one line without a newline; called from any thread. Empty: there is no log. A line on which it throws is written to standard error instead.
 using log_sink = std::function<void(log_level, std::string_view)>;
 
 // Writes warnings and errors to standard error.
 [[nodiscard]] log_sink log_to_stderr();
-// Keeps silent.
+// Keeps silent: an empty sink, for which no line is even made.
 [[nodiscard]] log_sink log_to_nowhere();
 
 } // namespace alys

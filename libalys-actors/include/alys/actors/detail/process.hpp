@@ -23,7 +23,7 @@ public:
   // Gives a message that was not queued its end: an error reply if it was asked, else a dead letter.
   virtual void bounce(data_ptr message, admission why) noexcept = 0;
   // "/root/bank/ledger"; before the tree starts, what is known of it.
-  [[nodiscard]] virtual std::string path() const = 0;
+  [[nodiscard]] virtual const std::string& path() const noexcept = 0;
   // What lives here; null for a supervisor.
   [[nodiscard]] virtual const actor_type* type() const noexcept = 0;
 };
