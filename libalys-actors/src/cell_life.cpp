@@ -251,8 +251,8 @@ void cell::terminate() noexcept {
 void cell::never_run(runtime& in) noexcept {
   attach_ended(in);
   turn_away_queued();
-  advance(lifecycle_state::failed);
-  advance(lifecycle_state::terminated);
+  advance(lifecycle_state::failed, now());
+  advance(lifecycle_state::terminated, now());
   supervisor_ = nullptr;
 }
 
