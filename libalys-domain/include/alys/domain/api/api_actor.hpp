@@ -32,15 +32,15 @@ namespace alys::domain {
 struct api_config {
   std::chrono::milliseconds answer_within{10'000}; // of the actors that are asked, more than 0
   bool dev_faults = false;                         // lets a caller make actors fail
-  std::vector<std::string> host_names;             // names of this node that clients may use, see http_routes.hpp
+  std::vector<std::string> host_names = {};        // names of this node that clients may use, see http_routes.hpp
   void validate(problem_list& problems) const;
 };
 ALYS_CONFIG(api_config, answer_within, dev_faults, host_names)
 
 struct api_ports {
-  std::shared_ptr<http_service> http;    // listens from this actor's start to its end
+  std::shared_ptr<http_service> http; // listens from this actor's start to its end
   std::shared_ptr<node_control> control;
-  node_status fixed;                     // what does not change while the node runs; the rest is filled in for every answer
+  node_status fixed; // what does not change while the node runs; the rest is filled in for every answer
 };
 
 class api_actor final : public actor<api_actor, api_config> {

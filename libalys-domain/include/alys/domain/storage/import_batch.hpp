@@ -22,14 +22,14 @@ namespace alys::domain {
 
 struct import_batch {
   block contents;
-  block_ref ref;                       // of this block
-  std::vector<receipt> receipts;       // in the order of its transactions
-  domain::state_changes state_changes; // of an embedded engine
-  std::vector<block_ref> undone;       // leave the chain of the head, newest first: their transactions are in the journal again
-  std::vector<block_ref> applied;      // join it, oldest first; this block is among them if it becomes the head
-  std::optional<block_ref> head;       // the new head, if it changes
-  std::optional<block_ref> last_final; // the new last final block, if it changes
-  std::optional<vote_lock> vote;       // of this node's authority, which signed the block
+  block_ref ref;                            // of this block
+  std::vector<receipt> receipts = {};       // in the order of its transactions
+  domain::state_changes state_changes = {}; // of an embedded engine
+  std::vector<block_ref> undone = {};       // leave the chain of the head, newest first: their transactions are in the journal again
+  std::vector<block_ref> applied = {};      // join it, oldest first; this block is among them if it becomes the head
+  std::optional<block_ref> head = {};       // the new head, if it changes
+  std::optional<block_ref> last_final = {}; // the new last final block, if it changes
+  std::optional<vote_lock> vote = {};       // of this node's authority, which signed the block
 };
 
 } // namespace alys::domain

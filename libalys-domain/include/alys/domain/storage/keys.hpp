@@ -3,7 +3,7 @@
 // The tables of the store: what the first byte of a key means, and what follows it. docs/reference/storage.md has them byte by byte.
 //
 // ```cpp
-// inline alys::domain::bytes where(alys::domain::block_height h) { return alys::domain::key_of(alys::domain::store_table::height, h.value()); }
+// inline alys::domain::bytes first_block() { return alys::domain::key_of(alys::domain::store_table::height, 0); }
 // ```
 #pragma once
 
