@@ -5,6 +5,7 @@
 
 #include "cell.hpp"
 #include "supervisor.hpp"
+#include "turn.hpp"
 
 #include <alys/actors/start_check.hpp>
 
@@ -33,7 +34,7 @@ std::string nursery::name_of(std::string_view suffix) const {
 
 result<process_ptr> nursery::start(std::string_view suffix, blueprint&& plan) {
   const auto parent = supervisor();
-  if (!parent) return not_running();
+  if (!parent || (current_turn() == nullptr && !world_->accepts_from_outside())) return not_running();
   const std::string name = name_of(suffix);
   if (!valid_child_name(name)) return refuse(errc::out_of_range, "not a name for a child: '" + name + "'");
   if (alive_.fetch_add(1, std::memory_order_relaxed) >= at_most_) {

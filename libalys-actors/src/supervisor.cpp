@@ -140,10 +140,10 @@ void supervisor::begin_start() {
 }
 
 void supervisor::adopt(child_declared&& declared) {
+  if (mode_ == mode::stopping) return turn_away(declared);
   add(std::move(declared));
   child& c = *children_.back();
   c.dynamic = true;
-  c.condemned = mode_ == mode::stopping; // too late: it never starts, and turns away who wrote to it
   c.wanted = mode_ != mode::halting && mode_ != mode::idle;
   try {
     world().attach(c.plan.process, world().threads().host(c.plan.process, c.plan.options.own_thread));
@@ -154,6 +154,12 @@ void supervisor::adopt(child_declared&& declared) {
     move(c, phase::gone);
   }
   reconcile();
+}
+
+// It came too late, and turns away who wrote to it.
+void supervisor::turn_away(const child_declared& born) {
+  static_cast<cell&>(*born.process).never_run(world());
+  born.nursery->child_gone();
 }
 
 void supervisor::dismiss(const dismissal& d) {

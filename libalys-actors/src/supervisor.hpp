@@ -105,6 +105,7 @@ private:
   void obey(const command& order);
   void heed(report& r);
   void adopt(child_declared&& plan);
+  void turn_away(const child_declared& born);
   void dismiss(const dismissal& d);
 
   void begin_start();
@@ -134,6 +135,7 @@ private:
   void settle();
   void terminate();
   void check_deadlines(std::chrono::nanoseconds now);
+  [[nodiscard]] static bool says_so_soon(const child& c, const tree_node& seen) noexcept;
   void deadline_passed(child& c, std::chrono::nanoseconds now);
   void arm();
   void bury_the_gone();

@@ -162,10 +162,7 @@ void supervisor::terminate() {
   envelope_list unheard;
   end({}, unheard);
   while (const envelope_ptr e = unheard.pop()) {
-    if (e->kind != envelope_kind::adoption) continue;
-    const child_declared& born = static_cast<adoption&>(*e).child; // it came too late
-    static_cast<cell&>(*born.process).never_run(world());
-    born.nursery->child_gone();
+    if (e->kind == envelope_kind::adoption) turn_away(static_cast<adoption&>(*e).child);
   }
   advance(lifecycle_state::terminated);
   tell(report_kind::terminated);
@@ -222,6 +219,22 @@ void supervisor::check_deadlines(std::chrono::nanoseconds at) {
   for (child* c : due) deadline_passed(*c, at);
 }
 
+// It has done its part and rests, and its report waits for us.
+bool supervisor::says_so_soon(const child& c, const tree_node& seen) noexcept {
+  const bool rests = seen.handling.empty();
+  switch (c.at) {
+    case phase::starting: return rests && seen.state == lifecycle_state::running;
+    case phase::halting: return rests && (seen.state == lifecycle_state::stopped || seen.state == lifecycle_state::failed);
+    case phase::ending: return seen.state == lifecycle_state::terminated;
+    case phase::down:
+    case phase::up:
+    case phase::failed:
+    case phase::stuck:
+    case phase::gone: return false;
+  }
+  return false;
+}
+
 void supervisor::deadline_passed(child& c, std::chrono::nanoseconds at) {
   if (!c.warned) {
     c.warned = true;
@@ -229,10 +242,11 @@ void supervisor::deadline_passed(child& c, std::chrono::nanoseconds at) {
     c.plan.process->post(std::make_unique<command>(command_kind::give_up, c.incarnation));
     return;
   }
-  c.deadline = std::chrono::nanoseconds::max();
   const std::string name = c.plan.process->path();
   tree_node view;
   c.plan.process->describe(view);
+  if (says_so_soon(c, view)) return set_deadline(c, at + last_grace);
+  c.deadline = std::chrono::nanoseconds::max();
   switch (c.at) {
     case phase::starting: {
       c.hangs = true;
