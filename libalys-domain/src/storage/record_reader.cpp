@@ -8,6 +8,8 @@
 #include <alys/domain/storage/keys.hpp>
 #include <alys/domain/storage/records.hpp>
 
+#include <cerrno>
+#include <cstring>
 #include <memory>
 
 namespace alys::domain {
@@ -34,7 +36,12 @@ namespace {
 
 } // namespace
 
-error error_of(const leveldb::Status& status) { return fail(status.IsCorruption() ? store_error::damaged : store_error::io_failed, status.ToString()); }
+error error_of(const leveldb::Status& status) {
+  const std::string text = status.ToString();
+  // A table that is shorter than its own index says: LevelDB refuses to read beyond its end with EINVAL and calls that an IO error.
+  const bool beyond_end = status.IsIOError() && text.ends_with(std::strerror(EINVAL));
+  return fail(status.IsCorruption() || beyond_end ? store_error::damaged : store_error::io_failed, text);
+}
 
 result<std::optional<std::string>> record_reader::stored(bytes_view key) const {
   std::string record;
