@@ -145,7 +145,7 @@ void system_impl::start() {
   if (w.watch->started()) return;
   const error why = w.watch->failure();
   (void)shutdown({});
-  throw start_error({{w.root->path(), why.message()}}, why);
+  throw start_error({{w.root->path(), why.text().empty() ? why.message() : why.text()}}, why); // the text begins with the child's path
 }
 
 bool system_impl::await(root_watch::condition what, std::chrono::nanoseconds most) const {
