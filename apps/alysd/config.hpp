@@ -13,7 +13,7 @@
 namespace alysd {
 
 struct chain_config {
-  std::chrono::milliseconds slot_duration{2'000}; // of the development chain
+  std::chrono::milliseconds slot_duration{2'000};                           // of the development chain
   std::string fee_recipient = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"; // gets the tips of this node's blocks
   void validate(alys::problem_list& problems) const;
 };
@@ -21,12 +21,12 @@ ALYS_CONFIG(chain_config, slot_duration, fee_recipient)
 
 struct api_settings {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 3'000;                        // 0: any free one
+  std::uint16_t port = 3'000; // 0: any free one
   std::uint64_t max_connections = 256;
   std::uint64_t max_body_bytes = 1'048'576;
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds request_timeout{10'000}; // for a client to send, and for the node to answer
-  std::vector<std::string> host_names;               // besides localhost and addresses, names that clients may reach the node under; "*": all
+  std::vector<std::string> host_names = {}; // besides localhost and addresses, names that clients may reach the node under; "*": all
   void validate(alys::problem_list& problems) const;
 };
 ALYS_CONFIG(api_settings, address, port, max_connections, max_body_bytes, idle_timeout, request_timeout, host_names)

@@ -51,8 +51,10 @@ struct equipment {
   node_ports ports;
   ports.store = parts.store;
   ports.engine = std::make_shared<embedded_ledger>(ledger_options{.chain_id = spec.chain_id, .genesis = genesis_of(spec)}, *parts.store);
-  ports.aura_settings = {.slot_duration = spec.slot_duration, .authorities = spec.authorities.size(), .index = 0};
-  ports.aura = {std::make_shared<const secret_key>(dev_authority_key(authority_index{0})), wall_clock, [store = parts.store]() -> alys::result<std::optional<vote_lock>> {
+  ports.aura_settings = {
+      .slot_duration = spec.slot_duration, .max_drift = spec.max_drift, .authorities = spec.authorities.size(), .index = 0};
+  ports.aura = {std::make_shared<const secret_key>(dev_authority_key(authority_index{0})), wall_clock,
+                [store = parts.store]() -> alys::result<std::optional<vote_lock>> {
                   const auto progress = store->progress();
                   if (!progress) return progress.error();
                   return *progress ? (*progress)->vote : std::nullopt;
@@ -128,10 +130,12 @@ exit_code run_node(const node_config& config, const node_options& options) {
     show_banner(config, parts);
     const auto enough = [&] { return options.stop_after_blocks && parts.terminal->blocks() >= *options.stop_after_blocks; };
     alys::end_reason ended = alys::end_reason::none;
-    while (ended == alys::end_reason::none && !enough() && !signals.wait(std::chrono::milliseconds{20})) ended = system.wait_for(std::chrono::nanoseconds{0});
+    while (ended == alys::end_reason::none && !enough() && !signals.wait(std::chrono::milliseconds{20}))
+      ended = system.wait_for(std::chrono::nanoseconds{0});
     const exit_code code = end_of(system, config, ended == alys::end_reason::budget_exhausted);
     parts.control->detach();
-    if (code == exit_code::left_behind) std::fflush(nullptr), std::_Exit(static_cast<int>(code)); // a thread that never came back still uses all this
+    if (code == exit_code::left_behind)
+      std::fflush(nullptr), std::_Exit(static_cast<int>(code)); // a thread that never came back still uses all this
     return code;
   } catch (const alys::start_error& e) {
     return complain(e.cause() ? e.cause() : alys::fail(alys::category::configuration, e.what()));

@@ -28,16 +28,23 @@ std::shared_ptr<scheduled> registry::find(const std::string& path) const {
 std::uint32_t registry::new_slot(const std::string& path) {
   const std::lock_guard guard(mutex_);
   paths_.emplace(++last_slot_, path);
+  ++living_;
   return last_slot_;
 }
 
 void registry::retire(std::uint32_t slot) {
   constexpr std::size_t remembered = 1'000; // so that a tree with many short-lived children does not grow
   const std::lock_guard guard(mutex_);
+  if (--living_ == 0) all_ended_.notify_all();
   retired_.push_back(slot);
   if (retired_.size() <= remembered) return;
   paths_.erase(retired_.front());
   retired_.pop_front();
+}
+
+void registry::wait_until_all_ended() const {
+  std::unique_lock lock(mutex_);
+  all_ended_.wait(lock, [&] { return living_ == 0; });
 }
 
 std::string registry::path_of(std::uint32_t slot) const {
@@ -46,7 +53,8 @@ std::string registry::path_of(std::uint32_t slot) const {
   return found != paths_.end() ? found->second : std::string{};
 }
 
-runtime::runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<observer>> observers, std::chrono::nanoseconds health_period, std::uint64_t seed)
+runtime::runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<observer>> observers, std::chrono::nanoseconds health_period,
+                 std::uint64_t seed)
     : backend_(threads), log_(std::move(log)), observers_(std::move(observers)), health_period_(health_period), seed_(seed) {}
 
 void runtime::attach(const std::shared_ptr<scheduled>& what, std::unique_ptr<executor> by) {
@@ -76,7 +84,8 @@ void runtime::failure_decided(const failure& what, action then) noexcept {
                                 "; decision: " + std::string{to_string(then)});
 }
 
-void runtime::dead_letter_made(dead_letter_cause cause, std::string_view message, const message_header& header, const std::string& receiver) noexcept {
+void runtime::dead_letter_made(dead_letter_cause cause, std::string_view message, const message_header& header,
+                               const std::string& receiver) noexcept {
   dead_letters_[static_cast<std::size_t>(cause)].fetch_add(1, std::memory_order_relaxed);
   const auto held_back = admit_dead_letter_line();
   if (!held_back && observers_.empty()) return;

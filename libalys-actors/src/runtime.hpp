@@ -10,6 +10,7 @@
 #include <alys/actors/rate_limit.hpp>
 
 #include <array>
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -29,19 +30,24 @@ public:
   [[nodiscard]] std::uint32_t new_slot(const std::string& path);
   // The slot has ended; its path is remembered for a while.
   void retire(std::uint32_t slot);
+  // Comes back when all slots have ended.
+  void wait_until_all_ended() const;
 
 private:
   mutable std::mutex mutex_; // looked up from any thread, by people and not by messages
   std::map<std::string, std::shared_ptr<scheduled>, std::less<>> by_path_;
   std::map<std::uint32_t, std::string> paths_;
   std::deque<std::uint32_t> retired_; // the longest ago first
+  std::size_t living_ = 0;
+  mutable std::condition_variable all_ended_;
   std::uint32_t last_slot_ = 0;
 };
 
 // Outlives the system for as long as somebody holds a handle; the backend does not.
 class runtime : public std::enable_shared_from_this<runtime> {
 public:
-  runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<observer>> observers, std::chrono::nanoseconds health_period, std::uint64_t seed);
+  runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<observer>> observers, std::chrono::nanoseconds health_period,
+          std::uint64_t seed);
 
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept { return backend_.now(); }
   [[nodiscard]] backend& threads() const noexcept { return backend_; }
@@ -55,7 +61,8 @@ public:
 
   void lifecycle_changed(const std::string& path, const lifecycle_event& step) noexcept;
   void failure_decided(const failure& what, action then) noexcept;
-  void dead_letter_made(dead_letter_cause cause, std::string_view message, const message_header& header, const std::string& receiver) noexcept;
+  void dead_letter_made(dead_letter_cause cause, std::string_view message, const message_header& header,
+                        const std::string& receiver) noexcept;
   [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const noexcept;
   void log(log_level level, std::string_view line) const noexcept;
 

@@ -28,7 +28,9 @@ void scheduled::attach_ended(runtime& world) noexcept {
   world_->paths().erase(path_);
 }
 
-void scheduled::refuse_foreign() noexcept { world_->dead_letter_made(dead_letter_cause::not_accepted, "(a message of a plain CAF actor)", {}, path_); }
+void scheduled::refuse_foreign() noexcept {
+  world_->dead_letter_made(dead_letter_cause::not_accepted, "(a message of a plain CAF actor)", {}, path_);
+}
 
 admission scheduled::push_from_outside(data_ptr& message) noexcept {
   if (!attached() || world_->accepts_from_outside()) return push(message);
@@ -49,7 +51,8 @@ void scheduled::time_reached() noexcept {
 
 void scheduled::wake() noexcept {
   token expected = token::asleep;
-  if (token_.load(std::memory_order_seq_cst) == expected && token_.compare_exchange_strong(expected, token::awake, std::memory_order_seq_cst))
+  if (token_.load(std::memory_order_seq_cst) == expected &&
+      token_.compare_exchange_strong(expected, token::awake, std::memory_order_seq_cst))
     host_->schedule();
 }
 
@@ -97,7 +100,8 @@ run_result scheduled::run(std::size_t most) noexcept {
     }
     if (just_now > 0) continue;
     on_batch_end();
-    const bool data_counts = takes_data(); // once asleep another thread may run this: from there on only atomics are touched
+    [[maybe_unused]] const bool data_counts =
+        takes_data(); // once asleep another thread may run this: from there on only atomics are touched
     token_.store(token::asleep, std::memory_order_seq_cst);
 #ifndef ALYS_PLANTED_LOST_WAKE_UP
     token expected = token::asleep;

@@ -198,7 +198,7 @@ shutdown_report system_impl::shutdown(const shutdown_options& options) {
   }
   const auto begun = w.shared.now();
   const auto most = bounded(options.deadline);
-  const std::unique_lock one_at_a_time(shutdown_mutex_, most);
+  const shutdown_turn one_at_a_time(shutdowns_, most);
   if (report_) return *report_;
   const auto deadline = begun + most;
   // The last part of the time is for saying what happened.
@@ -227,7 +227,8 @@ void system_impl::drain(std::chrono::nanoseconds until, shutdown_report& report)
   auto& w = *world_;
   const auto rests = [&] { return at_rest(); };
   if (!w.threads->work_until(rests, until)) {
-    while (!rests() && w.shared.now() < until) std::this_thread::sleep_for(std::chrono::milliseconds{1}); // no event says "all are idle"
+    // No event says that all are idle: so a look now and then, unless the tree ends by itself.
+    while (!rests() && w.shared.now() < until && !w.watch->wait(&root_watch::ended, std::chrono::milliseconds{1})) {}
   }
   if (rests()) return;
   const std::function<void(const tree_node&)> note = [&](const tree_node& node) {
@@ -257,19 +258,37 @@ end_reason system_impl::wait_for(std::chrono::nanoseconds most) const {
   return world_->watch->reason();
 }
 
+namespace {
+
+// Threads that have not come back still use this world, and to join them now would be to wait for them. Another thread does, and clears up
+// after the last.
+void leave_behind(std::unique_ptr<system_world> world) {
+  const auto clear_up = [all = world.release()] {
+    all->shared.paths().wait_until_all_ended();
+    delete all;
+  };
+  try {
+    std::thread(clear_up).detach();
+  } catch (const std::system_error&) { // no thread for it: it stays in memory
+  }
+}
+
+} // namespace
+
 system_impl::~system_impl() {
   const bool waits_for_itself = inside();
   (void)shutdown({});
-  const bool left_behind = !world_->watch->check(&root_watch::ended) || !world_->watch->abandoned().empty();
-  // A thread that never came back still uses all this, and joining it would wait for ever. So would joining one's own.
-  if (waits_for_itself || (left_behind && !world_->threads->come_back())) (void)world_.release();
+  const bool all_ended = world_->watch->check(&root_watch::ended) && world_->watch->abandoned().empty();
+  if (waits_for_itself || !(all_ended || world_->threads->come_back())) leave_behind(std::move(world_));
 }
 
 system_world::system_world(std::unique_ptr<backend> b, system_options options)
     : threads(std::move(b)),
-      shared_by_all(std::make_shared<runtime>(*threads, std::move(options.log), std::move(options.observers), options.health_period,
-                                              options.seed != 0 ? options.seed : (std::uint64_t{std::random_device{}()} << 32) ^ std::random_device{}())),
-      shared(*shared_by_all), watch(std::make_shared<root_watch>(shared)) {}
+      shared_by_all(std::make_shared<runtime>(
+          *threads, std::move(options.log), std::move(options.observers), options.health_period,
+          options.seed != 0 ? options.seed : (std::uint64_t{std::random_device{}()} << 32) ^ std::random_device{}())),
+      shared(*shared_by_all),
+      watch(std::make_shared<root_watch>(shared)) {}
 
 system_world::~system_world() {
   root = nullptr;
@@ -328,7 +347,9 @@ std::string_view to_string(shutdown_phase phase) noexcept {
 }
 
 std::string to_string(const shutdown_report& report) {
-  const auto in_milliseconds = [](std::chrono::nanoseconds t) { return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(t).count()) + " ms"; };
+  const auto in_milliseconds = [](std::chrono::nanoseconds t) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(t).count()) + " ms";
+  };
   std::string text = (report.in_time ? "stopped in " : "not everything stopped after ") + in_milliseconds(report.took);
   for (const blocker& b : report.blockers) {
     text += "\n  " + b.path + " (" + std::string{to_string(b.phase)} + "): ";
@@ -342,7 +363,9 @@ system::~system() = default;
 system::system(system&&) noexcept = default;
 system& system::operator=(system&&) noexcept = default;
 
-system system::start(supervisor_spec root, system_options options) { return detail::system_access::start(std::move(root), std::move(options), nullptr); }
+system system::start(supervisor_spec root, system_options options) {
+  return detail::system_access::start(std::move(root), std::move(options), nullptr);
+}
 
 detail::system_impl& system::impl() const {
   if (!impl_) throw std::logic_error("alys: a system that was moved from was used");
@@ -358,7 +381,8 @@ result<detail::process_ptr> system::find_process(const std::string& path, const 
   if (!found) return refuse(errc::no_such_path, path);
   const detail::actor_type* held = found->type();
   if (held == nullptr || !held->same_class(type))
-    return refuse(errc::wrong_type, path + " holds " + (held != nullptr ? std::string{held->name} : "a supervisor") + ", not " + std::string{type.name});
+    return refuse(errc::wrong_type,
+                  path + " holds " + (held != nullptr ? std::string{held->name} : "a supervisor") + ", not " + std::string{type.name});
   return found;
 }
 
@@ -366,7 +390,8 @@ result<void> system::inject_fault(const std::string& path, injected_fault how) {
   const auto found = impl().world().shared.paths().find(path);
   if (!found) return refuse(errc::no_such_path, path);
   if (found->type() == nullptr) return refuse(errc::wrong_type, path + " is a supervisor");
-  found->post(std::make_unique<detail::command>(how == injected_fault::exception ? detail::command_kind::fault_thrown : detail::command_kind::fault_returned, 0));
+  found->post(std::make_unique<detail::command>(
+      how == injected_fault::exception ? detail::command_kind::fault_thrown : detail::command_kind::fault_returned, 0));
   return {};
 }
 

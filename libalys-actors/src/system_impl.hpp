@@ -36,10 +36,18 @@ public:
   [[nodiscard]] bool decided() const { return started_ || failure_ || ended_; }
   [[nodiscard]] bool ended() const { return ended_; }
 
-  [[nodiscard]] bool started() const { return locked([&] { return started_; }); }
-  [[nodiscard]] error failure() const { return locked([&] { return failure_; }); }
-  [[nodiscard]] std::vector<blocker> abandoned() const { return locked([&] { return abandoned_; }); }
-  [[nodiscard]] end_reason reason() const { return locked([&] { return ended_ ? reason_ : end_reason::none; }); }
+  [[nodiscard]] bool started() const {
+    return locked([&] { return started_; });
+  }
+  [[nodiscard]] error failure() const {
+    return locked([&] { return failure_; });
+  }
+  [[nodiscard]] std::vector<blocker> abandoned() const {
+    return locked([&] { return abandoned_; });
+  }
+  [[nodiscard]] end_reason reason() const {
+    return locked([&] { return ended_ ? reason_ : end_reason::none; });
+  }
   void asked_to_end() {
     const std::lock_guard guard(mutex_);
     if (reason_ == end_reason::none) reason_ = end_reason::shut_down;
@@ -70,6 +78,38 @@ struct system_world {
   std::shared_ptr<supervisor> root;
 };
 
+// Lets one shutdown run at a time. Not a timed mutex: the thread sanitizer of g++ 12 does not know how that is locked.
+struct shutdown_queue {
+  std::mutex mutex;
+  std::condition_variable free;
+  bool taken = false;
+};
+
+// A turn in that queue, or none if it did not come within `most`.
+class shutdown_turn {
+public:
+  shutdown_turn(shutdown_queue& queue, std::chrono::nanoseconds most) : queue_(queue) {
+    std::unique_lock lock(queue_.mutex);
+    mine_ = queue_.free.wait_for(lock, most, [&] { return !queue_.taken; });
+    if (mine_) queue_.taken = true;
+  }
+  ~shutdown_turn() {
+    if (!mine_) return;
+    {
+      const std::lock_guard guard(queue_.mutex);
+      queue_.taken = false;
+    }
+    queue_.free.notify_one();
+  }
+  shutdown_turn(const shutdown_turn&) = delete;
+  shutdown_turn& operator=(const shutdown_turn&) = delete;
+  [[nodiscard]] explicit operator bool() const noexcept { return mine_; }
+
+private:
+  shutdown_queue& queue_;
+  bool mine_ = false;
+};
+
 class system_impl {
 public:
   // Builds; the declaration has been checked.
@@ -96,7 +136,7 @@ private:
 
   std::unique_ptr<system_world> world_;
   std::vector<std::string> ask_edges_;
-  std::timed_mutex shutdown_mutex_; // two threads may ask for the end, each with its deadline
+  shutdown_queue shutdowns_; // two threads may ask for the end, each with its deadline
   std::optional<shutdown_report> report_;
 };
 

@@ -13,6 +13,9 @@ namespace {
 } // namespace
 
 void api_actor::carry_out(const status_query& q, done then) {
+  using form = status_query::form;
+  const bool fixed = q.as == form::chain_id || q.as == form::network_version || q.as == form::client_version;
+  if (fixed) return then(format(q, ports_.fixed)); // wallets ask for these all the time
   auto head = ask(chain_, find_head{}, config().answer_within);
   head.then(
       [this, q, then](const chain_head& found) {

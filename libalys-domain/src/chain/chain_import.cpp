@@ -37,9 +37,16 @@ const parent_block* chain_actor::parent_in_tree(const block_id& id) const {
 void chain_actor::check_rules() {
   const import_task& task = imports_.front();
   if (tree_->contains(task.ref.id)) return finish_import(task.ref);
+  if (task.ref.height <= tree_->last_final().height) return finish_import(known_or_too_late(task.ref));
   const validation_context context{*ports_.spec, parent_in_tree(task.contents.header.parent), {}, ports_.wall_clock()};
   if (auto checked = check_block(task.contents, context); !checked) return finish_import(checked.error());
   check_with_engine();
+}
+
+// A block at or below the height of the last final one is either stored already or conflicts with what is final.
+result<block_ref> chain_actor::known_or_too_late(const block_ref& ref) const {
+  if (ports_.store->block_by_id(ref.id).value()) return ref;
+  return refuse(tree_error::final_already, "height " + std::to_string(ref.height.value()) + " is final with another block");
 }
 
 void chain_actor::check_with_engine() {
@@ -50,13 +57,14 @@ void chain_actor::check_with_engine() {
           case payload_status::valid: return commit(std::move(verdict));
           case payload_status::invalid: return finish_import(refuse(chain_error::invalid_payload, verdict.validation_error));
           case payload_status::syncing:
-          case payload_status::accepted: return finish_import(refuse(chain_error::engine_unavailable, "the engine does not know the parent"));
+          case payload_status::accepted:
+            return finish_import(refuse(chain_error::engine_unavailable, "the engine does not know the parent"));
         }
       },
       [this](const error& e) { finish_import(e); });
 }
 
-import_batch chain_actor::batch_of(const import_task& task, payload_verdict verdict, block_tree& next) const {
+import_batch chain_actor::batch_of(const import_task& task, payload_verdict verdict, const block_tree& next) const {
   import_batch batch;
   batch.contents = task.contents;
   batch.ref = task.ref;
@@ -64,12 +72,10 @@ import_batch chain_actor::batch_of(const import_task& task, payload_verdict verd
   batch.state_changes = std::move(verdict.state_changes);
   batch.vote = task.vote;
   if (next.head() != tree_->head()) {
-    // The route is looked for in the tree as it was, with the block added: finality may have cut the new one.
-    block_tree wide = *tree_;
-    if (auto route = wide.route(tree_->head().id, task.contents.header.parent)) {
-      batch.undone = std::move(route->undone);
-      batch.applied = std::move(route->applied);
-    }
+    // The way to the parent, in the tree as it was: finality may have cut it from the new one. Both its ends are in there.
+    chain_route way = tree_->route(tree_->head().id, task.contents.header.parent).value();
+    batch.undone = std::move(way.undone);
+    batch.applied = std::move(way.applied);
     batch.applied.push_back(task.ref);
     batch.head = next.head();
   }
@@ -116,7 +122,10 @@ void chain_actor::finish_import(result<block_ref> outcome) {
   const import_task task = std::move(imports_.front());
   imports_.pop_front();
   importing_ = false;
-  if (task.own) trouble_ = outcome ? std::string{} : "the last block of its own was refused: " + outcome.error().message();
+  if (task.own)
+    trouble_ = outcome
+                   ? std::string{}
+                   : "slot " + std::to_string(task.ref.slot.value()) + " was not used: its block was refused: " + outcome.error().message();
   task.done.deliver(std::move(outcome));
   import_next();
 }

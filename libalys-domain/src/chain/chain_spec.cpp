@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <limits>
 #include <set>
 #include <stdexcept>
 
@@ -23,15 +22,20 @@ constexpr std::uint64_t least_gas_limit = 5'000;
 
 [[nodiscard]] bool forks_ascend(const std::vector<fork_activation>& forks) {
   if (forks.empty() || forks.front().from != block_height{0}) return false;
-  return std::ranges::adjacent_find(forks, [](const auto& a, const auto& b) { return b.from <= a.from || b.fork <= a.fork; }) == forks.end();
+  return std::ranges::adjacent_find(forks, [](const auto& a, const auto& b) { return b.from <= a.from || b.fork <= a.fork; }) ==
+         forks.end();
 }
 
 [[nodiscard]] bool accounts_ascend(const std::vector<genesis_account>& accounts) {
   return std::ranges::adjacent_find(accounts, std::greater_equal{}, &genesis_account::address) == accounts.end();
 }
 
+// The same bounds as the embedded ledger has, so that no spec passes here and fails there.
+[[nodiscard]] wei supply_limit() { return wei{1} << 255U; }
+[[nodiscard]] wei base_fee_limit() { return wei{1} << 128U; }
+
 [[nodiscard]] bool supply_fits(const std::vector<genesis_account>& accounts) {
-  wei left = std::numeric_limits<wei>::max();
+  wei left = supply_limit() - 1;
   for (const genesis_account& account : accounts) {
     if (account.balance > left) return false;
     left -= account.balance;
@@ -52,14 +56,19 @@ alys::result<void> check(const chain_spec& spec) {
   if (spec.gas_limit < gas{least_gas_limit}) {
     return alys::refuse(spec_error::bad_gas_limit, std::to_string(spec.gas_limit.value()) + "; at least 5000 is allowed");
   }
-  if (spec.base_fee == 0) return alys::refuse(spec_error::bad_base_fee, "0; at least 1 is allowed");
+  if (spec.base_fee == 0 || spec.base_fee >= base_fee_limit()) {
+    return alys::refuse(spec_error::bad_base_fee, spec.base_fee.str() + "; at least 1 and less than 2^128 is allowed");
+  }
   if (!forks_ascend(spec.forks)) return alys::refuse(spec_error::bad_forks, "they start at height 0 and ascend, height and number");
   if (spec.authorities.empty() || spec.authorities.size() > max_authorities || !all_different_points(spec.authorities)) {
     return alys::refuse(spec_error::bad_authorities, "1 to " + std::to_string(max_authorities) + " different public keys are allowed");
   }
   if (!all_different_points(spec.federation)) return alys::refuse(spec_error::bad_federation, "only different public keys are allowed");
   if (!accounts_ascend(spec.accounts)) return alys::refuse(spec_error::bad_accounts, "they ascend by address, none twice");
-  if (!supply_fits(spec.accounts)) return alys::refuse(spec_error::bad_accounts, "together they hold less than 2^256 wei");
+  if (std::ranges::any_of(spec.accounts, [](const genesis_account& a) { return a.balance == 0; })) {
+    return alys::refuse(spec_error::bad_accounts, "each holds at least 1 wei");
+  }
+  if (!supply_fits(spec.accounts)) return alys::refuse(spec_error::bad_accounts, "together they hold less than 2^255 wei");
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <alys/domain/chain/chain_actor.hpp>
 #include <alys/domain/chain/genesis.hpp>
 #include <alys/domain/chain/identity.hpp>
+#include <alys/domain/chain/spec_difference.hpp>
 
 #include <algorithm>
 
@@ -11,10 +12,14 @@ namespace alys::domain {
 
 promise<void> chain_actor::initialize() {
   promise<void> ready;
-  const auto progress = ports_.store->progress();
-  if (!progress) ready.deliver(progress.error());
-  else if (*progress) load_chain(**progress, ready);
-  else begin_chain(ready);
+  // By way of the writer: an import that an earlier life gave to it may still be on its way to the disk.
+  auto settled = ask(writer_, settle_progress{}, config().store_within);
+  settled.then(
+      [this, ready](const std::optional<chain_progress>& progress) {
+        if (progress) load_chain(*progress, ready);
+        else begin_chain(ready);
+      },
+      [ready](const error& e) { ready.deliver(e); });
   return ready;
 }
 
@@ -48,14 +53,20 @@ void chain_actor::load_chain(const chain_progress& found, promise<void> ready) {
   const auto genesis = ports_.store->block_by_id(found.genesis);
   if (!genesis) return void(ready.deliver(genesis.error()));
   if (!*genesis) return void(ready.deliver(fail(store_error::damaged, "the genesis block " + to_hex(found.genesis) + " is missing")));
-  if ((*genesis)->block.header.parent.content() != commitment_of(*ports_.spec).content())
-    return void(ready.deliver(fail(chain_error::other_chain, "the data folder holds another chain than the chain spec describes")));
+  if ((*genesis)->block.header.parent.content() != commitment_of(*ports_.spec).content()) {
+    const auto head = ports_.store->block_by_id(found.head.id);
+    if (!head) return void(ready.deliver(head.error()));
+    const std::string how = differences(*ports_.spec, (*genesis)->block, *head ? (*head)->block : (*genesis)->block);
+    return void(ready.deliver(fail(chain_error::other_chain, "the data folder holds another chain than the chain spec describes: " + how +
+                                                                 ". Give the spec that the folder was begun with, or another folder")));
+  }
   genesis_ = found.genesis;
   std::vector<block> path;
   for (block_id at = found.head.id;;) {
     auto stored = ports_.store->block_by_id(at);
     if (!stored) return void(ready.deliver(stored.error()));
-    if (!*stored) return void(ready.deliver(fail(store_error::damaged, "block " + to_hex(at) + " is on the chain of the head and missing")));
+    if (!*stored)
+      return void(ready.deliver(fail(store_error::damaged, "block " + to_hex(at) + " is on the chain of the head and missing")));
     path.push_back(std::move((*stored)->block));
     if (at == found.last_final.id) break;
     at = path.back().header.parent;
@@ -65,7 +76,8 @@ void chain_actor::load_chain(const chain_progress& found, promise<void> ready) {
   for (const block& each : path) {
     const block_ref ref = domain::ref_to(each.header);
     if (ref != tree_->last_final()) {
-      if (auto added = tree_->add(ref, each.header.parent); !added) return void(ready.deliver(fail(store_error::damaged, added.error().message())));
+      if (auto added = tree_->add(ref, each.header.parent); !added)
+        return void(ready.deliver(fail(store_error::damaged, added.error().message())));
     }
     parents_.emplace(ref.id, parent_of(each, true));
     head_time_ = each.header.time;
@@ -79,24 +91,29 @@ void chain_actor::lead_engine(promise<void> ready) {
   moved.then(
       [this, ready](const forkchoice_verdict& verdict) {
         if (verdict.status != payload_status::valid)
-          return void(ready.deliver(fail(chain_error::engine_unavailable, "the engine does not have the head: " + std::string{to_string(verdict.status)})));
-        return_pool();
-        ready.deliver();
+          return void(ready.deliver(
+              fail(chain_error::engine_unavailable, "the engine does not have the head: " + std::string{to_string(verdict.status)})));
+        auto waiting = ports_.store->journaled();
+        if (!waiting) return void(ready.deliver(waiting.error()));
+        restore_pool(std::make_shared<const std::vector<journaled_transaction>>(std::move(*waiting)), 0, ready);
       },
       [ready](const error& e) { ready.deliver(e); });
 }
 
-// Transactions that were accepted in an earlier life and are in no block yet.
-void chain_actor::return_pool() {
-  const auto journaled = ports_.store->journaled();
-  if (!journaled) throw bad_result(journaled.error());
-  for (const journaled_transaction& each : *journaled) {
-    auto back = ask(engine_, submit_raw_transaction{each.raw}, config().engine_within);
-    back.then([this, hash = each.hash](const result<hash256>& r) {
-      if (r || !r.error().refused() || r == transaction_error::already_known) return;
-      send(writer_, forget_transaction{hash}); // it can no longer be included
-    });
-  }
+// Gives back to the engine what was accepted in an earlier life and is in no block yet, some at a time, so that no single answer takes long.
+void chain_actor::restore_pool(std::shared_ptr<const std::vector<journaled_transaction>> waiting, std::size_t from, promise<void> ready) {
+  constexpr std::size_t at_once = 1'000;
+  const std::size_t end = std::min(waiting->size(), from + at_once);
+  if (from == end) return void(ready.deliver());
+  restore_transactions some;
+  for (std::size_t i = from; i < end; ++i) some.raw.push_back((*waiting)[i].raw);
+  auto restored = ask(engine_, std::move(some), config().engine_within);
+  restored.then(
+      [this, waiting, end, ready](std::vector<hash256>&& dropped) {
+        if (!dropped.empty()) send(writer_, forget_transactions{std::move(dropped)});
+        restore_pool(waiting, end, ready);
+      },
+      [ready](const error& e) { ready.deliver(e); });
 }
 
 } // namespace alys::domain

@@ -16,16 +16,16 @@ alys::result<vote_lock> lock_vote(const std::optional<vote_lock>& current, const
   return *current;
 }
 
+alys::result<void> check_slot_is_now(slot s, const slot_clock& clock, std::chrono::milliseconds drift, unix_milliseconds now) {
+  if (clock.may_be_in(s, now, drift)) return {};
+  return alys::refuse(vote_error::slot_not_now, std::to_string(s.value()) + ", now is " + std::to_string(clock.slot_at(now).value()));
+}
+
 alys::result<void> may_approve(const block_header& header, const chain_spec& spec, block_height longest, unix_milliseconds now) {
-  const slot_clock clock = clock_of(spec);
-  const unix_milliseconds drift{static_cast<std::uint64_t>(spec.max_drift.count())};
-  const slot earliest = clock.slot_at(now > drift ? unix_milliseconds{now - drift} : unix_milliseconds{0});
-  const slot latest = clock.slot_at(checked_add(now, drift).value_or(unix_milliseconds::max()));
-  if (header.slot < earliest || header.slot > latest) {
-    return alys::refuse(vote_error::slot_not_now, std::to_string(header.slot.value()) + ", now is " + std::to_string(clock.slot_at(now).value()));
-  }
+  if (auto due = check_slot_is_now(header.slot, clock_of(spec), spec.max_drift, now); !due) return due;
   if (checked_add(longest, block_height{1}) != header.height) {
-    return alys::refuse(vote_error::not_on_longest, "height " + std::to_string(header.height.value()) + " on a chain of " + std::to_string(longest.value()));
+    return alys::refuse(vote_error::not_on_longest,
+                        "height " + std::to_string(header.height.value()) + " on a chain of " + std::to_string(longest.value()));
   }
   return {};
 }

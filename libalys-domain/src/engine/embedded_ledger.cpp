@@ -100,6 +100,7 @@ struct embedded_ledger::state {
   [[nodiscard]] alys::result<std::vector<transaction_ptr>> recover_all(const execution_payload&) const;
   [[nodiscard]] alys::result<payload_verdict> import(execution_payload);
   [[nodiscard]] alys::result<hash256> submit(bytes raw);
+  [[nodiscard]] alys::result<std::vector<hash256>> restore(std::vector<bytes> raw);
 };
 
 alys::result<std::optional<execution_header>> embedded_ledger::state::header_of_block(const hash256& hash) const {
@@ -115,20 +116,22 @@ alys::result<std::optional<execution_header>> embedded_ledger::state::header_of_
 alys::result<execution_header> embedded_ledger::state::resolve(const block_selector& block) const {
   if (!head) return no_head();
   hash256 wanted;
+  std::string name;
   if (const auto* hash = std::get_if<hash256>(&block)) {
     wanted = *hash;
+    name = "block " + to_hex(*hash);
   } else {
     switch (std::get<block_tag>(block)) {
       case block_tag::latest:
       case block_tag::pending: return head->header;
       case block_tag::earliest: return genesis;
-      case block_tag::safe: wanted = safe; break;
-      case block_tag::finalized: wanted = finalized; break;
+      case block_tag::safe: wanted = safe, name = "safe block"; break;
+      case block_tag::finalized: wanted = finalized, name = "finalized block"; break;
     }
   }
   auto header = header_of_block(wanted);
   if (!header) return header.error();
-  if (!*header) return alys::refuse(engine_error::unknown_block, "block " + to_hex(wanted) + " not found");
+  if (!*header) return alys::refuse(engine_error::unknown_block, name + " not found");
   return **std::move(header);
 }
 
@@ -243,6 +246,19 @@ alys::result<hash256> embedded_ledger::state::submit(bytes raw) {
   return (*recovered)->hash;
 }
 
+alys::result<std::vector<hash256>> embedded_ledger::state::restore(std::vector<bytes> raw) {
+  if (!head) return no_head();
+  std::vector<hash256> dropped;
+  for (bytes& each : raw) {
+    const hash256 hash = keccak256(each);
+    const auto added = submit(std::move(each));
+    if (added || added == transaction_error::already_known) continue;
+    if (!added.error().refused()) return added.error();
+    dropped.push_back(hash);
+  }
+  return dropped;
+}
+
 embedded_ledger::embedded_ledger(ledger_options options, const state_source& store)
     : state_(std::make_unique<state>(std::move(options), store)) {}
 
@@ -283,6 +299,10 @@ void embedded_ledger::new_payload(execution_payload payload, answer<payload_verd
 void embedded_ledger::state_committed(const hash256& block) { state_->nodes.release(block); }
 
 void embedded_ledger::submit_transaction(bytes raw, answer<hash256> done) { done(state_->submit(std::move(raw))); }
+
+void embedded_ledger::restore_transactions(std::vector<bytes> raw, answer<std::vector<hash256>> done) {
+  done(state_->restore(std::move(raw)));
+}
 
 void embedded_ledger::pending_transaction(const hash256& hash, answer<transaction_ptr> done) { done(state_->pool.find(hash)); }
 

@@ -9,7 +9,8 @@ promise<execution_payload> engine_actor::handle(const build_payload_on& m) {
   port_->fork_choice_updated(m.state, m.attributes, [port = port_, done = std::move(done)](result<forkchoice_verdict> verdict) {
     if (!verdict) return done(verdict.error());
     if (verdict->status != payload_status::valid || !verdict->payload)
-      return done(refuse(engine_error::unknown_payload, "the engine does not build on this head: " + std::string{to_string(verdict->status)}));
+      return done(
+          refuse(engine_error::unknown_payload, "the engine does not build on this head: " + std::string{to_string(verdict->status)}));
     port->get_payload(*verdict->payload, done);
   });
   return built;
@@ -32,6 +33,12 @@ promise<hash256> engine_actor::handle(submit_raw_transaction&& m) {
   promise<hash256> accepted;
   port_->submit_transaction(std::move(m.raw), pass_on(accepted));
   return accepted;
+}
+
+promise<std::vector<hash256>> engine_actor::handle(restore_transactions&& m) {
+  promise<std::vector<hash256>> restored;
+  port_->restore_transactions(std::move(m.raw), pass_on(restored));
+  return restored;
 }
 
 promise<transaction_ptr> engine_actor::handle(const find_pending_transaction& m) {

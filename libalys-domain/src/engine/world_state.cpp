@@ -10,7 +10,8 @@ world_state::world_state(const hash256& root, const state_source& nodes) : trie_
 
 alys::result<world_state::entry*> world_state::open(const address& who) {
   if (const auto known = accounts_.find(who); known != accounts_.end()) return &known->second;
-  auto encoded = trie_.get(keccak256(who.view()).view());
+  const hash256 key = keccak256(who.view());
+  auto encoded = trie_.get(key.view());
   if (!encoded) return encoded.error();
   account found;
   if (*encoded) {
@@ -18,7 +19,7 @@ alys::result<world_state::entry*> world_state::open(const address& who) {
     if (!decoded) return alys::fail(trie_error::damaged_node, "account " + to_hex(who) + ": " + decoded.error().text());
     found = *std::move(decoded);
   }
-  return &accounts_.emplace(who, entry{.committed = found, .current = found, .listed = false}).first->second;
+  return &accounts_.emplace(who, entry{.key = key, .committed = found, .current = found, .listed = false}).first->second;
 }
 
 alys::result<account> world_state::read(const address& who) {
@@ -44,9 +45,8 @@ std::vector<touched_account> world_state::touched() const {
 
 alys::result<trie_commit> world_state::commit() {
   for (const auto& who : edited_) {
-    auto& [committed, current, listed] = accounts_.at(who);
+    auto& [key, committed, current, listed] = accounts_.at(who);
     if (current == committed) continue;
-    const hash256 key = keccak256(who.view());
     auto written = current.is_empty() ? trie_.erase(key.view()) : trie_.put(key.view(), encode_account(current));
     if (!written) return written.error();
     committed = current;

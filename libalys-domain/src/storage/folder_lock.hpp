@@ -31,4 +31,16 @@ private:
   bool was_importing_;
 };
 
+// Marks the folder from the first step of an import to its last.
+class import_mark {
+public:
+  explicit import_mark(folder_lock& lock) noexcept : lock_(lock) { lock_.begin_import(); }
+  ~import_mark() { lock_.end_import(); }
+  import_mark(const import_mark&) = delete;
+  import_mark& operator=(const import_mark&) = delete;
+
+private:
+  folder_lock& lock_;
+};
+
 } // namespace alys::domain

@@ -91,9 +91,7 @@ result<void> leveldb_store::content::write(leveldb::WriteBatch& batch, bool dura
 result<void> leveldb_store::content::commit(import_writer& writer) {
   const std::uint64_t number = store.last_commit + 1;
   writer.put(key_of(store_table::commit), encode_number(number));
-  store.lock.begin_import();
   auto written = write(writer.finish(), true);
-  store.lock.end_import();
   if (!written) return written;
   store.last_commit = number;
   store.last_journal_number = writer.last_journal_number();
@@ -101,6 +99,7 @@ result<void> leveldb_store::content::commit(import_writer& writer) {
 }
 
 result<void> leveldb_store::commit(std::span<const import_batch> batches) {
+  const import_mark mark{content_->store.lock};
   return content_->guarded([&]() -> result<void> {
     const record_reader reader = content_->reader();
     auto at = reader.read(key_of(store_table::progress), decode_progress);
@@ -158,7 +157,9 @@ result<void> leveldb_store::forget(const hash256& transaction) {
 
 // ---- reads
 
-result<std::optional<chain_progress>> leveldb_store::progress() const { return content_->read(key_of(store_table::progress), decode_progress); }
+result<std::optional<chain_progress>> leveldb_store::progress() const {
+  return content_->read(key_of(store_table::progress), decode_progress);
+}
 
 result<std::optional<stored_block>> leveldb_store::content::block_by_id(const block_id& id) {
   const record_reader from = reader();

@@ -19,4 +19,16 @@ result<void> storage_actor::handle(const commit_gathered&) {
   return committed;
 }
 
+result<void> storage_actor::handle(const forget_transactions& m) {
+  for (const hash256& hash : m.hashes) {
+    if (auto forgotten = store_->forget(hash); !forgotten) return forgotten;
+  }
+  return {};
+}
+
+result<std::optional<chain_progress>> storage_actor::handle(const settle_progress&) {
+  if (auto written = handle(commit_gathered{}); !written) return written.error();
+  return store_->progress();
+}
+
 } // namespace alys::domain

@@ -11,7 +11,8 @@ namespace {
 
 // A subject that may ask a helper.
 struct pair : tree {
-  explicit pair(helper::answers how, child_options options = {}) : other(root.child<helper>("helper", {}, {}, std::move(how))), asker(add("a", std::move(options))) {}
+  explicit pair(helper::answers how, child_options options = {})
+      : other(root.child<helper>("helper", {}, {}, std::move(how))), asker(add("a", std::move(options))) {}
 
   // Asks the helper and answers with what it says.
   [[nodiscard]] act_later pass_on(int number, std::chrono::nanoseconds deadline = patience) const {
@@ -117,10 +118,12 @@ TEST_CASE("asks that wait while another continuation fails still end at their de
     promise<int> p;
     const auto left = std::make_shared<int>(3);
     for (int i = 0; i < 3; ++i) {
-      s.ask(to, question{i}, 1ms).then([](int) {}, [p, left](const error&) {
-        if (--*left == 0) p.deliver(0);
-        throw std::runtime_error("each of them");
-      });
+      s.ask(to, question{i}, 1ms)
+          .then([](int) {},
+                [p, left](const error&) {
+                  if (--*left == 0) p.deliver(0);
+                  throw std::runtime_error("each of them");
+                });
     }
     return p;
   }};
@@ -155,19 +158,22 @@ TEST_CASE("the conversation of a request follows it through asks") {
   const auto inside = std::make_shared<gate>();
   const auto until = std::make_shared<gate>();
   send(gone, perform{[=](subject&) {
-    inside->open();
-    until->pass();
-  }});
+         inside->open();
+         until->pass();
+       }});
   REQUIRE(inside->wait());
   send(gone, note{0}); // fills it
   // One turn sends, asks, and sends again in the turn of the answer: one conversation.
   const act_later talk{[to = t.other, gone](subject& s) {
     promise<int> p;
     send(gone, note{1});
-    s.ask(to, question{1}, patience).then([p, gone](int n) {
-      send(gone, note{2});
-      p.deliver(n);
-    }, [](const error&) {});
+    s.ask(to, question{1}, patience)
+        .then(
+            [p, gone](int n) {
+              send(gone, note{2});
+              p.deliver(n);
+            },
+            [](const error&) {});
     return p;
   }};
   CHECK(system.ask(t.asker, talk, patience) == 1);

@@ -129,7 +129,8 @@ TEST_CASE("an actor that finishes by itself is started again if it is permanent"
   }};
   CHECK(system.ask(t.slot, finish, patience) == 1);
   CHECK(system.ask(t.slot, incarnation_of(), patience) == 2);
-  CHECK(t.log->log.lines() == lines{"construct", "initialize", "started", "stopping", "stopped", "destroy", "construct", "initialize", "started"});
+  CHECK(t.log->log.lines() ==
+        lines{"construct", "initialize", "started", "stopping", "stopped", "destroy", "construct", "initialize", "started"});
 }
 
 TEST_CASE("asks and timers from a destructor do no harm") {

@@ -38,9 +38,12 @@ std::span<const row> table_of(outcome decided) {
 // Two actors whose failures end in the same way, and a helper to ask. What is escalated restarts their supervisor.
 struct fateful : tree {
   explicit fateful(outcome o, mailbox_options mailbox = {})
-      : decided(o), other(root.child<helper>("helper", {}, {}, [its = its](int) { return *its; })), team(root.supervisor("team")),
+      : decided(o),
+        other(root.child<helper>("helper", {}, {}, [its = its](int) { return *its; })),
+        team(root.supervisor("team")),
         a(add(team, "a", {.mailbox = mailbox, .decisions = table_of(o), .resume_after_throw = true})),
-        b(add(team, "b", {.decisions = table_of(o), .resume_after_throw = true})), system(start()) {}
+        b(add(team, "b", {.decisions = table_of(o), .resume_after_throw = true})),
+        system(start()) {}
   ~fateful() { let_decide(); }
 
   void hold_decisions() { decision_gate = &decisions; }
@@ -101,10 +104,10 @@ void failing_is_answered_or_lost(outcome decided) {
 struct with_queue : fateful {
   explicit with_queue(outcome o) : fateful(o) {
     send(a, perform{[inside = inside, until = until](subject&) {
-      inside->open();
-      until->pass();
-      throw std::runtime_error("failed");
-    }});
+           inside->open();
+           until->pass();
+           throw std::runtime_error("failed");
+         }});
     REQUIRE(inside->wait());
     send(a, note{1});
     request = ask_aside(incarnation_of());

@@ -107,15 +107,18 @@ namespace {
 
 struct bank {
   explicit bank(alys::child_options options = {})
-      : root("bank"), book(root.child<ledger>("book", {}, std::move(options), log)),
-        system(alys::system::start(root, {.log = alys::log_to_nowhere(), .observers = {seen}})), address(alys::to_caf(book)) {}
+      : root("bank"),
+        book(root.child<ledger>("book", {}, std::move(options), log)),
+        system(alys::system::start(root, {.log = alys::log_to_nowhere(), .observers = {seen}})),
+        address(alys::to_caf(book)) {}
 
   // What a plain actor gets for a request: the value, or the error's code. The code of an answer of another type is unexpected.
   template <class R, class M>
   std::pair<std::optional<R>, caf::error> request(M what) {
     std::pair<std::optional<R>, caf::error> got;
     caf::scoped_actor self{alys::caf_system(system)};
-    self->request(address, patience, std::move(what)).receive([&](const R& r) { got.first = r; }, [&](caf::error& e) { got.second = std::move(e); });
+    self->request(address, patience, std::move(what))
+        .receive([&](const R& r) { got.first = r; }, [&](caf::error& e) { got.second = std::move(e); });
     return got;
   }
 
@@ -203,17 +206,40 @@ TEST_CASE("a message whose copy throws harms neither the plain sender nor the sl
   CHECK(b.request<std::uint64_t>(deposit{"alice", 5}).first == 5u);
 }
 
+namespace {
+
+// Spawned as a class: what CAF makes of a function trips the sanitizer.
+class watcher final : public caf::event_based_actor {
+public:
+  watcher(caf::actor_config& config, const caf::actor& of, journal* downs) : caf::event_based_actor(config), of_(of) {
+    set_down_handler([downs](const caf::down_msg&) { downs->write("down"); });
+  }
+  caf::behavior make_behavior() override {
+    monitor(of_);
+    return {[](int n) { return n; }};
+  }
+
+private:
+  caf::actor of_;
+};
+
+class immortal final : public caf::event_based_actor {
+public:
+  using caf::event_based_actor::event_based_actor;
+  caf::behavior make_behavior() override {
+    return {[](int) {}};
+  }
+};
+
+} // namespace
+
 TEST_CASE("a plain actor monitors a slot over its restarts to its end") {
   bank b;
   journal downs;
   auto& system = alys::caf_system(b.system);
-  const auto watcher = system.spawn([&](caf::event_based_actor* self) -> caf::behavior {
-    self->monitor(b.address);
-    self->set_down_handler([&](const caf::down_msg&) { downs.write("down"); });
-    return {[](int n) { return n; }};
-  });
+  const auto its_watcher = system.spawn<watcher>(b.address, &downs);
   caf::scoped_actor self{system};
-  self->request(watcher, patience, 1).receive([](int) {}, [](const caf::error&) {});
+  self->request(its_watcher, patience, 1).receive([](int) {}, [](const caf::error&) {});
   CHECK(b.request<std::uint64_t>(deposit{"alice", 0}).second);
   CHECK(b.request<std::uint64_t>(deposit{"alice", 5}).first == 5u);
   CHECK(downs.count("down") == 0);
@@ -238,6 +264,6 @@ TEST_CASE("there is no address before the tree runs") {
 
 TEST_CASE("a plain actor that never ends does not hold its system up") {
   bank b;
-  alys::caf_system(b.system).spawn([](caf::event_based_actor*) -> caf::behavior { return {[](int) {}}; });
+  alys::caf_system(b.system).spawn<immortal>();
   CHECK(b.system.shutdown(patience).in_time);
 }

@@ -15,9 +15,9 @@ namespace {
 struct busy : tree {
   explicit busy(mailbox_options mailbox) : slot(add("a", {.mailbox = mailbox})), system(start()) {
     send(slot, perform{[inside = inside, until = until](subject&) {
-      inside->open();
-      until->pass();
-    }});
+           inside->open();
+           until->pass();
+         }});
     REQUIRE(inside->wait());
   }
   ~busy() { until->open(); }
@@ -128,10 +128,10 @@ TEST_CASE("an answer goes before messages that wait") {
   const auto inside = std::make_shared<gate>();
   const auto until = std::make_shared<gate>();
   send(a, perform{[=](subject& s) {
-    s.ask(other, question{1}, patience).then([&s](int n) { s.write("answer " + std::to_string(n)); }, [](const error&) {});
-    inside->open();
-    until->pass();
-  }});
+         s.ask(other, question{1}, patience).then([&s](int n) { s.write("answer " + std::to_string(n)); }, [](const error&) {});
+         inside->open();
+         until->pass();
+       }});
   REQUIRE(inside->wait());
   for (int i = 1; i <= 2; ++i) send(a, note{i});
   REQUIRE(eventually([&] { return find(system.tree(), "/root/helper")->messages.handled == 1; }));
@@ -230,15 +230,16 @@ TEST_CASE("a dead letter names the actor that sent it") {
   const auto inside = std::make_shared<gate>();
   const auto until = std::make_shared<gate>();
   send(full, perform{[=](subject&) {
-    inside->open();
-    until->pass();
-  }});
+         inside->open();
+         until->pass();
+       }});
   REQUIRE(inside->wait());
   send(full, note{1});
   CHECK(system.ask(b, act{[full](subject&) {
-    send(full, note{2});
-    return 0;
-  }}, patience) == 0);
+                     send(full, note{2});
+                     return 0;
+                   }},
+                   patience) == 0);
   until->open();
   CHECK(watch->senders.lines() == lines{"/root/b"});
 }

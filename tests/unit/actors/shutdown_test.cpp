@@ -18,9 +18,9 @@ TEST_CASE("work that is queued is finished before anybody stops") {
   const auto until = std::make_shared<gate>();
   // A holds the line, then passes on to B, which was idle until then.
   send(a, perform{[=](subject&) {
-    inside->open();
-    until->pass();
-  }});
+         inside->open();
+         until->pass();
+       }});
   send(a, perform{[b](subject&) { send(b, note{7}); }});
   REQUIRE(inside->wait());
   auto report = std::async(std::launch::async, [&] { return system.shutdown({.deadline = patience, .drain = patience}); });
@@ -163,6 +163,10 @@ TEST_CASE("a failure while it stops is noted and holds nobody up") {
 TEST_CASE("phases and reports have words") {
   CHECK(to_string(shutdown_phase::drain) == "drain");
   CHECK(to_string(end_reason::budget_exhausted) == "budget exhausted");
-  const shutdown_report late{.in_time = false, .took = 5s, .blockers = {{"/root/a", shutdown_phase::stop_children, "copy", 3s, 0}, {"/root/b", shutdown_phase::drain, "", 0s, 4}}};
-  CHECK(to_string(late) == "not everything stopped after 5000 ms\n  /root/a (stop children): in copy for 3000 ms\n  /root/b (drain): 4 messages queued");
+  const shutdown_report late{
+      .in_time = false,
+      .took = 5s,
+      .blockers = {{"/root/a", shutdown_phase::stop_children, "copy", 3s, 0}, {"/root/b", shutdown_phase::drain, "", 0s, 4}}};
+  CHECK(to_string(late) ==
+        "not everything stopped after 5000 ms\n  /root/a (stop children): in copy for 3000 ms\n  /root/b (drain): 4 messages queued");
 }

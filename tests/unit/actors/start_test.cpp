@@ -119,14 +119,16 @@ TEST_CASE("actors that ask each other in a ring do not start") {
   supervisor_spec root{"root"};
   root.child<asker_a>("a");
   root.supervisor("team").child<asker_b>("b");
-  CHECK(problems_of(root) == lines{"/root/a: asks in a ring, in which each may wait for the next for ever: /root/a -> /root/team/b -> /root/a"});
+  CHECK(problems_of(root) ==
+        lines{"/root/a: asks in a ring, in which each may wait for the next for ever: /root/a -> /root/team/b -> /root/a"});
 }
 
 TEST_CASE("actors that may come at run time count in the ring of asks") {
   supervisor_spec root{"root"};
   root.child<asker_a>("a");
   (void)root.children<asker_b>("b-{}");
-  CHECK(problems_of(root) == lines{"/root/a: asks in a ring, in which each may wait for the next for ever: /root/a -> /root/b-{} -> /root/a"});
+  CHECK(problems_of(root) ==
+        lines{"/root/a: asks in a ring, in which each may wait for the next for ever: /root/a -> /root/b-{} -> /root/a"});
 }
 
 TEST_CASE("the name of the root is checked too") {
@@ -202,7 +204,8 @@ TEST_CASE("whatever goes wrong in the start of a child is in the error") {
     }
     return std::string{};
   };
-  CHECK(start([](script& s) { s.construct = [](subject&) { throw std::runtime_error("constructor"); }; }) == "/root: /root/team/a: constructor");
+  CHECK(start([](script& s) { s.construct = [](subject&) { throw std::runtime_error("constructor"); }; }) ==
+        "/root: /root/team/a: constructor");
   CHECK(start([](script& s) { s.initialize = [](subject&) -> result<void> { throw 42; }; }) ==
         "/root: /root/team/a: errc::unknown_exception: something was thrown that is no std::exception");
   CHECK(start([](script& s) { s.started = [](subject&) -> result<void> { return refuse(errc::out_of_range, "started"); }; }) ==

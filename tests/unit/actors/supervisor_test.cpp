@@ -120,7 +120,8 @@ TEST_CASE("a sibling that is restarted with the one that failed ends in order") 
   t.crash(system, a);
   CHECK(eventually([&] { return t.of("b").log.count("started") == 2; }));
   CHECK(t.of("a").log.lines() == lines{"construct", "initialize", "started", "destroy", "construct", "initialize", "started"});
-  CHECK(t.of("b").log.lines() == lines{"construct", "initialize", "started", "stopping", "stopped", "destroy", "construct", "initialize", "started"});
+  CHECK(t.of("b").log.lines() ==
+        lines{"construct", "initialize", "started", "stopping", "stopped", "destroy", "construct", "initialize", "started"});
 }
 
 TEST_CASE("a strategy may be chosen by its name") {
@@ -202,7 +203,8 @@ TEST_CASE("tables of the child and then of its supervisor decide before severiti
   const auto a = t.hire("a", {.decisions = of_child});
   const auto b = t.hire("b");
   auto system = t.start();
-  for (const auto kind : {category::network, category::database}) CHECK(system.ask(b, failing(fail(kind, "no")), patience).error().failed());
+  for (const auto kind : {category::network, category::database})
+    CHECK(system.ask(b, failing(fail(kind, "no")), patience).error().failed());
   CHECK(system.ask(b, failing(fail(category::external, severity::low, "no")), patience).error().failed());
   CHECK(system.ask(b, failing(fail(category::external, "no")), patience).error().failed());
   CHECK(system.ask(b, incarnation_of(), patience) == 2);
@@ -222,7 +224,10 @@ TEST_CASE("a spent budget ends the tree in order and says so") {
   CHECK(exit_code(end_reason::budget_exhausted) == 70);
   CHECK(exit_code(end_reason::shut_down) == 0);
   CHECK(last_sorted(t.news(), 2) == lines{"a started", "b started", "a gone", "a started", "a gone", "a started", "a gone", "b gone"});
-  CHECK(t.log->count("the root supervisor gave up: errc::budget_exhausted: /root: at most 2 in 1m restarts were not enough; last: /root/a: thrown") == 1);
+  CHECK(
+      t.log->count(
+          "the root supervisor gave up: errc::budget_exhausted: /root: at most 2 in 1m restarts were not enough; last: /root/a: thrown") ==
+      1);
   CHECK(system.shutdown(patience).in_time);
   CHECK(system.wait() == end_reason::budget_exhausted);
 }
@@ -274,8 +279,8 @@ TEST_CASE("failures escalate through four supervisors to the root") {
   CHECK(deep.path() == "/root/one/two/three/deep");
   t.crash(system, deep);
   CHECK(system.wait_for(patience) == end_reason::budget_exhausted);
-  CHECK(t.seen->decisions.lines() ==
-        lines{"/root/one/two/three/deep (1): restart", "/root/one/two/three (1): restart", "/root/one/two (1): restart", "/root/one (1): restart"});
+  CHECK(t.seen->decisions.lines() == lines{"/root/one/two/three/deep (1): restart", "/root/one/two/three (1): restart",
+                                           "/root/one/two (1): restart", "/root/one (1): restart"});
   CHECK(t.of("deep").log.count("stopping") == 0);
   CHECK(t.of("near").log.count("stopping") == 1);
 }
@@ -315,7 +320,7 @@ TEST_CASE("a child that failed is restarted although another one takes its time 
   auto system = t.start();
   const auto slow = std::make_shared<script>();
   const auto until = std::make_shared<gate>();
-  slow->stopping = [&](subject&) -> result<void> {
+  slow->stopping = [until](subject&) -> result<void> {
     until->pass();
     return {};
   };

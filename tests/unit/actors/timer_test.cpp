@@ -12,9 +12,10 @@ namespace {
 // Runs `what` in the actor, and comes back when it has.
 void in(alys::system& system, const ref<subject>& a, std::function<void(subject&)> what) {
   REQUIRE(system.ask(a, act{[what = std::move(what)](subject& s) {
-    what(s);
-    return 0;
-  }}, patience) == 0);
+                       what(s);
+                       return 0;
+                     }},
+                     patience) == 0);
 }
 
 tree_node look(const alys::system& system, const std::string& path) {

@@ -111,17 +111,19 @@ TEST_CASE("the tree is printed for people and as JSON") {
   root.state = lifecycle_state::running;
   root.incarnation = 1;
   root.children = {leaf};
-  CHECK(to_string(root) == "root [one_for_one] running, incarnation 1, restarts 0, healthy\n"
-                           "  a [bank::ledger] running, incarnation 2, restarts 1, queue 0+3, handled 7, failed 1, degraded (one \"disk\" of two), "
-                           "last failure: tab\there\n");
-  CHECK(to_json(root) ==
-        R"({"path":"/root","type":"one_for_one","supervisor":true,"policy":"at most 3 in 1m","critical":true,"state":"running","incarnation":1,"restarts":0,)"
-        R"("health":{"state":"healthy","why":""},"failures":[],"children":[)"
-        R"({"path":"/root/a","type":"bank::ledger","supervisor":false,"policy":"permanent","critical":true,"state":"running","incarnation":2,"restarts":1,)"
-        R"("health":{"state":"degraded","why":"one \"disk\" of two"},)"
-        R"("messages":{"handled":7,"refused":0,"failed":1,"undelivered":0,"rejected":0,"dropped":0,"queued":0,"timers_fired":0,"timers_dropped":0},)"
-        R"("normal":{"depth":3,"high_water":5,"capacity":10},"urgent":{"depth":0,"high_water":0,"capacity":0},"handling":"","busy_ms":0,)"
-        R"("failures":[{"at_ms":1500,"incarnation":1,"what":"tab\u0009here"}],"children":[]}]})");
+  CHECK(to_string(root) ==
+        "root [one_for_one] running, incarnation 1, restarts 0, healthy\n"
+        "  a [bank::ledger] running, incarnation 2, restarts 1, queue 0+3, handled 7, failed 1, degraded (one \"disk\" of two), "
+        "last failure: tab\there\n");
+  CHECK(
+      to_json(root) ==
+      R"({"path":"/root","type":"one_for_one","supervisor":true,"policy":"at most 3 in 1m","critical":true,"state":"running","incarnation":1,"restarts":0,)"
+      R"("health":{"state":"healthy","why":""},"failures":[],"children":[)"
+      R"({"path":"/root/a","type":"bank::ledger","supervisor":false,"policy":"permanent","critical":true,"state":"running","incarnation":2,"restarts":1,)"
+      R"("health":{"state":"degraded","why":"one \"disk\" of two"},)"
+      R"("messages":{"handled":7,"refused":0,"failed":1,"undelivered":0,"rejected":0,"dropped":0,"queued":0,"timers_fired":0,"timers_dropped":0},)"
+      R"("normal":{"depth":3,"high_water":5,"capacity":10},"urgent":{"depth":0,"high_water":0,"capacity":0},"handling":"","busy_ms":0,)"
+      R"("failures":[{"at_ms":1500,"incarnation":1,"what":"tab\u0009here"}],"children":[]}]})");
 }
 
 TEST_CASE("asks between slots can be listed") {
@@ -139,9 +141,9 @@ TEST_CASE("an actor that is stuck is seen without its help") {
   const auto inside = std::make_shared<gate>();
   const auto until = std::make_shared<gate>();
   send(a, perform{[=](subject&) {
-    inside->open();
-    until->pass();
-  }});
+         inside->open();
+         until->pass();
+       }});
   REQUIRE(inside->wait());
   CHECK(eventually([&] { return !system.ready(); }));
   const auto stuck = system.tree().children.at(0);
@@ -212,7 +214,8 @@ TEST_CASE("all steps of a life that observers see are allowed and follow each ot
     void lifecycle_changed(std::string_view path, const lifecycle_event& step) override {
       const std::lock_guard guard(mutex);
       const auto last = at.find(std::string{path});
-      const bool follows = last == at.end() ? step.from == lifecycle_state::initializing : last->second.first == step.from && last->second.second <= step.at;
+      const bool follows =
+          last == at.end() ? step.from == lifecycle_state::initializing : last->second.first == step.from && last->second.second <= step.at;
       if (!follows || !allowed(step.from, step.to)) wrong.push_back(std::string{path} + ": " + to_string(step));
       at[std::string{path}] = {step.to, step.at};
       ++steps[{step.from, step.to}];
@@ -245,8 +248,15 @@ TEST_CASE("all steps of a life that observers see are allowed and follow each ot
   const std::lock_guard guard(seen->mutex);
   CHECK(seen->wrong == lines{});
   using enum lifecycle_state;
-  for (const auto& step : {std::pair{initializing, running}, {initializing, failed}, {running, stopping}, {running, failed}, {stopping, stopped},
-                           {stopping, failed}, {stopped, restarting}, {failed, restarting}, {restarting, initializing}}) {
+  for (const auto& step : {std::pair{initializing, running},
+                           {initializing, failed},
+                           {running, stopping},
+                           {running, failed},
+                           {stopping, stopped},
+                           {stopping, failed},
+                           {stopped, restarting},
+                           {failed, restarting},
+                           {restarting, initializing}}) {
     INFO(to_string(step.first) << " -> " << to_string(step.second));
     CHECK(seen->steps.count(step) == 1);
   }

@@ -9,7 +9,7 @@ public:
   void handle(const closed&) {
 #ifdef ALYS_CONTROL
     auto answer = ask(book_, deposit{1}, 1s);
-    answer.then([](int) {}, [](const alys::error&) {});
+    answer.then([](int){}, [](const alys::error&){});
 #else
     ask(book_, deposit{1});
 #endif

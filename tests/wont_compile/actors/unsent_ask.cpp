@@ -8,7 +8,7 @@ public:
   explicit teller(alys::ref<ledger> book) : book_(std::move(book)) {}
   void handle(const closed&) {
 #ifdef ALYS_CONTROL
-    ask(book_, deposit{1}, 1s).then([](int) {}, [](const alys::error&) {});
+    ask(book_, deposit{1}, 1s).then([](int){}, [](const alys::error&){});
 #else
     ask(book_, deposit{1}, 1s);
 #endif

@@ -28,10 +28,10 @@
 namespace alys {
 
 struct system_options {
-  std::size_t threads = 0;                          // of the pool, at most 1'024; 0: one a core, at least 4
-  std::size_t messages_per_turn = 300;              // before an actor makes room for others; from 1 to a million
-  std::chrono::milliseconds health_period{30'000};  // between two checks of every actor, at most a year; 0: none
-  std::uint64_t seed = 0;                           // of jitter; 0: drawn at start
+  std::size_t threads = 0;                         // of the pool, at most 1'024; 0: one a core, at least 4
+  std::size_t messages_per_turn = 300;             // before an actor makes room for others; from 1 to a million
+  std::chrono::milliseconds health_period{30'000}; // between two checks of every actor, at most a year; 0: none
+  std::uint64_t seed = 0;                          // of jitter; 0: drawn at start
   log_sink log = log_to_stderr();
   std::vector<std::shared_ptr<observer>> observers = {};
 };
@@ -76,7 +76,7 @@ struct blocker {
 };
 
 struct shutdown_report {
-  bool in_time = true;                 // everything stopped; nothing was left behind
+  bool in_time = true; // everything stopped; nothing was left behind
   std::chrono::nanoseconds took{};
   std::vector<blocker> blockers;
 };
@@ -86,7 +86,8 @@ struct shutdown_report {
 // How long each phase may take, besides the deadline over all.
 struct shutdown_options {
   std::chrono::milliseconds deadline{10'000};
-  std::chrono::milliseconds drain{2'000}; // for what is queued to be handled; what is left then gets an error reply or becomes a dead letter
+  std::chrono::milliseconds drain{
+      2'000}; // for what is queued to be handled; what is left then gets an error reply or becomes a dead letter
 };
 
 namespace detail {
@@ -101,7 +102,7 @@ public:
   // Checks the declaration and starts it: returns when every child has started, in order. Throws start_error with every mistake, or
   // with the child that failed to start; what had started by then is stopped again.
   [[nodiscard]] static system start(supervisor_spec root, system_options options = {});
-  // Shuts down with the default deadlines if nobody did. If a handler never returned, its thread is left behind, with what it needs.
+  // Shuts down with the default deadlines if nobody did. What did not stop is left behind with what it needs, until it comes back.
   ~system();
   system(system&&) noexcept;
   system& operator=(system&&) noexcept;

@@ -126,7 +126,7 @@ TEST_CASE("the base fee moves by at most an eighth and towards the target") {
     const wei next = next_base_fee(parent);
     const auto target = limit / 2;
     if (parent.gas_used.value() == target) RC_ASSERT(next == parent.base_fee);
-    if (parent.gas_used.value() < target) RC_ASSERT(next <= parent.base_fee && next >= parent.base_fee - parent.base_fee / 8);
-    if (parent.gas_used.value() > target) RC_ASSERT(next > parent.base_fee && next <= parent.base_fee + parent.base_fee / 8 + 1);
+    if (parent.gas_used.value() < target) RC_ASSERT((next <= parent.base_fee && next >= parent.base_fee - parent.base_fee / 8));
+    if (parent.gas_used.value() > target) RC_ASSERT((next > parent.base_fee && next <= parent.base_fee + parent.base_fee / 8 + 1));
   }));
 }

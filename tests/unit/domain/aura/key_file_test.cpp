@@ -52,7 +52,7 @@ TEST_CASE("digits of either case are the same key") {
 }
 
 TEST_CASE("a key file that others can reach is refused") {
-  for (const mode_t mode : {0640, 0604, 0644, 0660, 0610, 0601, 0602, 0777}) {
+  for (const mode_t mode : {0640U, 0604U, 0644U, 0660U, 0610U, 0601U, 0602U, 0777U}) {
     const alys::test::temporary_folder folder;
     const auto loaded = load_key_file(written(folder, digits, mode));
     REQUIRE(loaded == key_file_error::exposed);
@@ -61,8 +61,9 @@ TEST_CASE("a key file that others can reach is refused") {
 }
 
 TEST_CASE("anything but 64 digits is refused") {
-  for (const std::string& content : {std::string{}, std::string(63, '1'), std::string(65, '1'), "0x" + digits, digits + "\r\n", digits + "\n\n", " " + digits,
-                                     std::string(63, '1') + "g", std::string(64, '\0'), std::string(1'000'000, '1')}) {
+  for (const std::string& content :
+       {std::string{}, std::string(63, '1'), std::string(65, '1'), "0x" + digits, digits + "\r\n", digits + "\n\n", " " + digits,
+        std::string(63, '1') + "g", std::string(64, '\0'), std::string(1'000'000, '1')}) {
     const alys::test::temporary_folder folder;
     CHECK(load_key_file(written(folder, content)) == key_file_error::malformed);
   }

@@ -37,6 +37,21 @@ TEST_CASE("the next slot is always ahead") {
   CHECK(clock.until_next(unix_milliseconds{3'999}) == 1ms);
 }
 
+TEST_CASE("a clock may be in the slots that its drift reaches") {
+  const slot_clock clock{2s};
+  const slot here{500'000};
+  const unix_milliseconds begins = clock.start_of(here);
+  CHECK(clock.may_be_in(here, begins, 0ms));
+  CHECK(clock.may_be_in(here, begins + 1'999, 0ms));
+  CHECK_FALSE(clock.may_be_in(here, begins + 2'000, 0ms));
+  CHECK(clock.may_be_in(here, begins + 2'499, 500ms));
+  CHECK_FALSE(clock.may_be_in(here, begins + 2'500, 500ms));
+  CHECK(clock.may_be_in(here, unix_milliseconds{begins.value() - 500}, 500ms));
+  CHECK_FALSE(clock.may_be_in(here, unix_milliseconds{begins.value() - 501}, 500ms));
+  CHECK(clock.may_be_in(slot{0}, unix_milliseconds{0}, 1min));
+  CHECK(clock.may_be_in(clock.slot_at(unix_milliseconds::max()), unix_milliseconds::max(), 1min));
+}
+
 TEST_CASE("a slot without length is a bug") {
   CHECK_THROWS_AS(slot_clock{0ms}, std::invalid_argument);
   CHECK_THROWS_AS(slot_clock{-1ms}, std::invalid_argument);

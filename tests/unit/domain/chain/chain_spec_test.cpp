@@ -66,14 +66,22 @@ TEST_CASE("forks start at height 0 and ascend") {
   CHECK(check(changed([](chain_spec& s) { s.forks = {{block_height{0}, 1}, {block_height{5}, 2}}; })));
 }
 
-TEST_CASE("accounts ascend and hold less than 2^256 wei together") {
+TEST_CASE("a base fee is below 2^128") {
+  CHECK(check(changed([](chain_spec& s) { s.base_fee = (wei{1} << 128U) - 1; })));
+  CHECK(check(changed([](chain_spec& s) { s.base_fee = wei{1} << 128U; })) == spec_error::bad_base_fee);
+}
+
+TEST_CASE("accounts ascend and hold something and less than 2^255 wei together") {
   static constexpr auto low = address::literal("0x0000000000000000000000000000000000000001");
   static constexpr auto high = address::literal("0x0000000000000000000000000000000000000002");
   CHECK(check(changed([](chain_spec& s) { s.accounts = {{low, 1}, {high, 1}}; })));
   CHECK(check(changed([](chain_spec& s) { s.accounts.clear(); })));
   CHECK(check(changed([](chain_spec& s) { s.accounts = {{high, 1}, {low, 1}}; })) == spec_error::bad_accounts);
   CHECK(check(changed([](chain_spec& s) { s.accounts = {{low, 1}, {low, 1}}; })) == spec_error::bad_accounts);
-  CHECK(check(changed([](chain_spec& s) { s.accounts = {{low, std::numeric_limits<wei>::max()}, {high, 1}}; })) == spec_error::bad_accounts);
+  CHECK(check(changed([](chain_spec& s) { s.accounts = {{low, (wei{1} << 255U) - 2}, {high, 1}}; })));
+  CHECK(check(changed([](chain_spec& s) { s.accounts = {{low, (wei{1} << 255U) - 1}, {high, 1}}; })) == spec_error::bad_accounts);
+  CHECK(check(changed([](chain_spec& s) { s.accounts = {{low, std::numeric_limits<wei>::max()}}; })) == spec_error::bad_accounts);
+  CHECK(check(changed([](chain_spec& s) { s.accounts = {{low, 0}}; })) == spec_error::bad_accounts);
 }
 
 TEST_CASE("a fork is in force from its height on") {
@@ -96,7 +104,9 @@ TEST_CASE("the commitment changes with every part of a spec") {
       [](chain_spec& s) { s.gas_limit = s.gas_limit + 1; },
       [](chain_spec& s) { s.base_fee += 1; },
       [](chain_spec& s) { s.forks.front().fork += 1; },
-      [](chain_spec& s) { s.forks.push_back({block_height{1}, 2}); },
+      [](chain_spec& s) {
+        s.forks.push_back({block_height{1}, 2});
+      },
       [](chain_spec& s) { std::swap(s.authorities[0], s.authorities[1]); },
       [](chain_spec& s) { s.authorities.pop_back(); },
       [](chain_spec& s) { s.federation.clear(); },

@@ -6,6 +6,7 @@
 #include "support/domain/wallet.hpp"
 
 #include <alys/domain/engine/embedded_ledger.hpp>
+#include <alys/domain/primitives/digest.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -112,7 +113,22 @@ TEST_CASE("a transfer goes from the pool into a block and changes balances") {
   CHECK(n.account_at(somebody, n.genesis.payload.block_hash)->balance == 0);
   CHECK(n.account_at(somebody, block.block_hash)->balance == 5);
   CHECK(n.account_at(somebody, hash256{}) == engine_error::unknown_block);
-  CHECK(n.account_at(somebody, block_tag::finalized) == engine_error::unknown_block);
+  CHECK(n.account_at(somebody, block_tag::finalized).error().text() == "finalized block not found");
+}
+
+TEST_CASE("safe and finalized blocks are those that the chain named") {
+  node n;
+  CHECK(n.submit(wallet{1}.send(0, {.value = 5})));
+  const auto first = n.advance(n.genesis.payload.block_hash);
+  CHECK(n.submit(wallet{1}.send(1, {.value = 6})));
+  const auto second = n.advance(first.block_hash);
+  reply<forkchoice_verdict> done;
+  n.engine->fork_choice_updated({.head = second.block_hash, .safe = first.block_hash, .finalized = n.genesis.payload.block_hash},
+                                std::nullopt, done.taker());
+  CHECK(done.take()->status == payload_status::valid);
+  CHECK(n.account_at(somebody)->balance == 11);
+  CHECK(n.account_at(somebody, block_tag::safe)->balance == 5);
+  CHECK(n.account_at(somebody, block_tag::finalized)->balance == 0);
 }
 
 TEST_CASE("a pending transaction is read by its hash until it is in a block") {
@@ -295,6 +311,36 @@ TEST_CASE("the pool's refusals reach the one who submits") {
   CHECK(n.submit(tx) == transaction_error::already_known);
   n.advance(n.genesis.payload.block_hash);
   CHECK(n.submit(tx).error().text() == "nonce too low: next nonce 1, tx nonce 0");
+}
+
+TEST_CASE("transactions of an earlier life come back and those that cannot are named") {
+  node n;
+  const auto included = wallet{1}.send(0);
+  REQUIRE(n.submit(included).has_value());
+  n.advance(n.genesis.payload.block_hash);
+  const auto known = wallet{1}.send(1);
+  const auto waiting = wallet{1}.send(2);
+  const auto unpayable = wallet{2}.send(0, {.value = 2 * ether});
+  REQUIRE(n.submit(known).has_value());
+  reply<std::vector<hash256>> done;
+  n.engine->restore_transactions({included->raw, known->raw, waiting->raw, unpayable->raw, {0x01}}, done.taker());
+  CHECK(done.take().value() == std::vector<hash256>{included->hash, unpayable->hash, keccak256(bytes{0x01})});
+  CHECK(n.account_at(wallet{1}.who(), block_tag::pending)->pending_nonce == 3);
+}
+
+TEST_CASE("transactions are not given up where their senders cannot be read") {
+  node n;
+  n.engine = std::make_unique<embedded_ledger>(options(), n.store);
+  reply<std::vector<hash256>> without_head;
+  n.engine->restore_transactions({wallet{1}.send(0)->raw}, without_head.taker());
+  CHECK(without_head.take() == engine_error::unknown_block);
+
+  n.store.add(n.genesis.state_changes);
+  n.store.remove(n.genesis.payload.state_root);
+  REQUIRE(n.set_head(n.genesis.payload.block_hash).status == payload_status::valid);
+  reply<std::vector<hash256>> without_state;
+  n.engine->restore_transactions({wallet{1}.send(0)->raw}, without_state.taker());
+  CHECK(without_state.take().error().failed());
 }
 
 TEST_CASE("fees are quoted for the next block") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The aura actor: the slot clock, the schedule of authors, this node's signing key and its vote lock. It signs at most one block a slot,
-// whoever asks and however often.
+// The aura actor: the slot clock, the schedule of authors, this node's signing key and its vote lock. It signs at most one block a slot, only
+// in slots of its own and only while they last, whoever asks and however often.
 //
 // ```cpp
 // inline alys::ref<alys::domain::aura_actor> declare(alys::supervisor_spec& chain, alys::domain::aura_ports ports) {
@@ -21,11 +21,12 @@ namespace alys::domain {
 
 struct aura_config {
   std::chrono::milliseconds slot_duration{2'000}; // of the chain spec
+  std::chrono::milliseconds max_drift{500};       // likewise: how far this clock may be off
   std::uint64_t authorities = 1;                  // how many the chain spec has
   std::uint64_t index = 0;                        // this node's place among them
   void validate(problem_list& problems) const;
 };
-ALYS_CONFIG(aura_config, slot_duration, authorities, index)
+ALYS_CONFIG(aura_config, slot_duration, max_drift, authorities, index)
 
 // What the actor needs of the outside.
 struct aura_ports {
@@ -42,11 +43,15 @@ public:
 
   // Loads the vote lock: without knowing what it signed, an authority must not sign.
   result<void> initialize();
-  void handle(const follow_slots& m);
+  // Degraded while the clock shows a slot before one that it has shown or signed for: until it gets there nothing is produced.
+  health_report health();
+
+  result<void> handle(const follow_slots& m);
   result<author_signatures> handle(const seal_block& m);
   void handle(const slot_alarm& m);
 
 private:
+  [[nodiscard]] result<void> load_vote();
   void set_alarm();
 
   aura_ports ports_;

@@ -32,7 +32,8 @@ struct author_signatures {
   vote_lock vote;
 };
 
-// Seals and approves a block of one's own. Refuses with a vote_error if the slot is taken by another block, or has passed.
+// Seals and approves a block of one's own. Refuses with a vote_error if the slot is taken by another block, is not now, or has passed; with
+// block_error::wrong_author if it is somebody else's.
 struct seal_block {
   using reply = author_signatures;
   block_header header;

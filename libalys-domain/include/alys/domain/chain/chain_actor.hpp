@@ -40,18 +40,20 @@ struct chain_ports {
   std::shared_ptr<const chain_store> store; // reads only: what is written goes through the storage actor
   std::shared_ptr<chain_listener> listener; // may be null
   std::function<unix_milliseconds()> wall_clock;
-  authority_index authority;                // this node's seat, if it has one
-  address fee_recipient;                    // of the blocks that it produces
+  authority_index authority; // this node's seat, if it has one
+  address fee_recipient;     // of the blocks that it produces
 };
 
 class chain_actor final : public actor<chain_actor, chain_settings> {
 public:
-  using messages = accepts<slot_begun, find_head, import_block, submit_raw_transaction, find_pending_transaction, find_account, find_fees, find_gas>;
+  using messages =
+      accepts<slot_begun, find_head, import_block, submit_raw_transaction, find_pending_transaction, find_account, find_fees, find_gas>;
   using asks = to<engine_actor, aura_actor, storage_actor>;
 
   chain_actor(chain_ports ports, ref<engine_actor> engine, ref<aura_actor> aura, ref<storage_actor> writer);
 
-  // Reads where the chain stands, or makes its first block; then the engine is brought to the same head and gets back its pool.
+  // Reads where the chain stands, or makes its first block; then the engine is brought to the same head and gets back its pool. Nobody is
+  // answered before: a restarted node has every accepted transaction again.
   promise<void> initialize();
   void started();
   health_report health();
@@ -81,11 +83,12 @@ private:
   void begin_chain(promise<void> ready);
   void load_chain(const chain_progress& found, promise<void> ready);
   void lead_engine(promise<void> ready);
-  void return_pool();
+  void restore_pool(std::shared_ptr<const std::vector<journaled_transaction>> waiting, std::size_t from, promise<void> ready);
 
   // Production (chain_actor.cpp).
   void produce(slot turn);
   void seal(block made);
+  void not_produced(slot turn, const std::string& why);
 
   // Import (chain_import.cpp): one at a time, in these steps.
   void import_next();
@@ -95,7 +98,8 @@ private:
   void move_head(const import_batch& committed);
   void finish_import(result<block_ref> outcome);
 
-  [[nodiscard]] import_batch batch_of(const import_task& task, payload_verdict verdict, block_tree& next) const;
+  [[nodiscard]] result<block_ref> known_or_too_late(const block_ref& ref) const;
+  [[nodiscard]] import_batch batch_of(const import_task& task, payload_verdict verdict, const block_tree& next) const;
   [[nodiscard]] forkchoice_state engine_view() const;
   [[nodiscard]] const parent_block* parent_in_tree(const block_id& id) const;
 
@@ -120,7 +124,7 @@ private:
   bool importing_ = false;
   bool producing_ = false;
   std::optional<slot> turn_; // came while an import was in work
-  std::string trouble_;      // why the last block of one's own did not come about; empty if it did
+  std::string trouble_;      // why this node's last slot was not used; empty if it was
 };
 
 } // namespace alys::domain

@@ -46,16 +46,16 @@ struct genesis_account {
 };
 
 struct chain_spec {
-  std::uint64_t chain_id = 0;                  // EIP-155; at least 1
-  std::chrono::milliseconds slot_duration{0};  // 100 ms to 1 h
-  std::chrono::milliseconds max_drift{0};      // how far a block's time may lie ahead of the local clock; 0 to 1 min
+  std::uint64_t chain_id = 0;                 // EIP-155; at least 1
+  std::chrono::milliseconds slot_duration{0}; // 100 ms to 1 h
+  std::chrono::milliseconds max_drift{0};     // how far a block's time may lie ahead of the local clock; 0 to 1 min
   unix_milliseconds genesis_time;
   gas gas_limit;                               // of every payload; at least 5000, as Ethereum has it
-  wei base_fee;                                // of the genesis payload, per gas; at least 1
+  wei base_fee;                                // of the genesis payload, per gas; at least 1, below 2^128
   std::vector<fork_activation> forks;          // the first from height 0, then ascending in both numbers
   std::vector<schnorr_public_key> authorities; // 1 to max_authorities, none twice; their order is the order of turns
   std::vector<schnorr_public_key> federation;  // none twice; may be empty: a chain without a peg
-  std::vector<genesis_account> accounts;       // ascending by address; less than 2^256 wei in all
+  std::vector<genesis_account> accounts;       // ascending by address, none empty; less than 2^255 wei in all
 
   friend bool operator==(const chain_spec&, const chain_spec&) = default;
 };
@@ -74,7 +74,8 @@ enum class spec_error : std::uint8_t {
   bad_accounts,
 };
 constexpr alys::classification alys_classify(spec_error) noexcept { return {alys::category::configuration, std::nullopt}; }
-ALYS_ERRORS(spec_error, bad_chain_id, bad_slot_duration, bad_drift, bad_gas_limit, bad_base_fee, bad_forks, bad_authorities, bad_federation, bad_accounts)
+ALYS_ERRORS(spec_error, bad_chain_id, bad_slot_duration, bad_drift, bad_gas_limit, bad_base_fee, bad_forks, bad_authorities, bad_federation,
+            bad_accounts)
 
 // Checks every range and order named above, and that every key is a point. Refuses with a spec_error that says what is allowed. All functions
 // that take a spec expect one that passed.

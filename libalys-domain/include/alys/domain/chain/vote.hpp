@@ -43,6 +43,9 @@ ALYS_ERRORS(vote_error, already_voted, slot_passed, slot_not_now, not_on_longest
 // made again. Refuses with already_voted or slot_passed.
 [[nodiscard]] alys::result<vote_lock> lock_vote(const std::optional<vote_lock>& current, const block_ref&);
 
+// An authority signs for a slot only while its clock, give or take the allowed drift, is in it. Refuses with slot_not_now.
+[[nodiscard]] alys::result<void> check_slot_is_now(slot, const slot_clock&, std::chrono::milliseconds drift, unix_milliseconds now);
+
 // May an authority approve this block, which passed check_proposal and which its engine called valid? `longest`: the height of the longest
 // certified chain that it has seen. Refuses with slot_not_now or not_on_longest.
 [[nodiscard]] alys::result<void> may_approve(const block_header&, const chain_spec&, block_height longest, unix_milliseconds now);

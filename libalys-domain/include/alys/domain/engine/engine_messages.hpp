@@ -38,6 +38,12 @@ struct submit_raw_transaction {
   bytes raw;
 };
 
+// Puts transactions of an earlier life back into the pool; see execution_engine::restore_transactions.
+struct restore_transactions {
+  using reply = std::vector<hash256>; // no longer taken
+  std::vector<bytes> raw;
+};
+
 // A transaction that waits in the pool, or null.
 struct find_pending_transaction {
   using reply = transaction_ptr;
@@ -73,6 +79,7 @@ ALYS_MESSAGE(build_payload_on, state, attributes)
 ALYS_MESSAGE(check_payload, payload)
 ALYS_MESSAGE(set_head, state, committed)
 ALYS_MESSAGE(submit_raw_transaction, raw)
+ALYS_MESSAGE(restore_transactions, raw)
 ALYS_MESSAGE(find_pending_transaction, hash)
 ALYS_MESSAGE(find_account, who, block)
 ALYS_MESSAGE(find_fees)

@@ -112,6 +112,10 @@ public:
   // phrases.
   virtual void submit_transaction(bytes raw, answer<hash256> done) = 0;
 
+  // Puts transactions back that were accepted in an earlier life, in this order. Gives the hashes of those that it does not take any more: they
+  // were included, replaced, or cannot be paid. One that it has already counts as taken.
+  virtual void restore_transactions(std::vector<bytes> raw, answer<std::vector<hash256>> done) = 0;
+
   // A transaction that waits in the pool; null if it is not there (or not any more).
   virtual void pending_transaction(const hash256& hash, answer<transaction_ptr> done) = 0;
 

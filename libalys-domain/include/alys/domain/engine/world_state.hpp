@@ -54,6 +54,7 @@ public:
 
 private:
   struct entry {
+    hash256 key; // the hash of the address
     account committed;
     account current;
     bool listed = false; // in edited_

@@ -24,6 +24,9 @@ inline constexpr row node_decisions[] = {
     {store_error::not_consistent, action::escalate},
     {chain_error::other_chain, action::escalate},
     {category::corruption, action::escalate},
+    {category::configuration, action::escalate},
+    {severity::critical, action::escalate},
+    {category::logic, action::restart}, // a bug in one domain is that domain's; its budget says when it is too much
 };
 static_assert(reachable(node_decisions), "a decision row is never reached");
 

@@ -19,13 +19,14 @@ namespace alys::domain {
 
 class storage_actor final : public actor<storage_actor> {
 public:
-  using messages = accepts<commit_import, journal_transaction, forget_transaction, commit_gathered>;
+  using messages = accepts<commit_import, journal_transaction, forget_transactions, settle_progress, commit_gathered>;
 
   explicit storage_actor(std::shared_ptr<chain_store> store) : store_(std::move(store)) {}
 
   promise<void> handle(commit_import&& m);
   result<void> handle(journal_transaction&& m) { return store_->journal(m.transaction); }
-  result<void> handle(const forget_transaction& m) { return store_->forget(m.hash); }
+  result<void> handle(const forget_transactions& m);
+  result<std::optional<chain_progress>> handle(const settle_progress& m);
   result<void> handle(const commit_gathered& m);
   // Writes what has gathered: an import that was accepted is not lost by a stop.
   result<void> stopping() { return handle(commit_gathered{}); }

@@ -22,6 +22,8 @@ inline constexpr row storage_decisions[] = {
     {store_error::newer_schema, action::escalate},
     {store_error::not_consistent, action::escalate},
     {category::corruption, action::escalate},
+    {category::configuration, action::escalate}, // a writer that only stopped would leave a node behind that does nothing
+    {severity::critical, action::escalate},      // likewise
 };
 static_assert(reachable(storage_decisions), "a decision row is never reached");
 

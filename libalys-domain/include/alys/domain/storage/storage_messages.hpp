@@ -26,10 +26,15 @@ struct journal_transaction {
   journaled_transaction transaction;
 };
 
-// To the writer: forget one that can never be included.
-struct forget_transaction {
+// To the writer: forget those that can never be included.
+struct forget_transactions {
   using reply = void;
-  hash256 hash;
+  std::vector<hash256> hashes;
+};
+
+// To the writer: how far the chain has come, once all that it was given before is on disk. Nothing: the folder holds no chain yet.
+struct settle_progress {
+  using reply = std::optional<chain_progress>;
 };
 
 // To the writer, from itself: write what has gathered.
@@ -56,7 +61,8 @@ struct find_transaction {
 
 ALYS_MESSAGE(commit_import, batch)
 ALYS_MESSAGE(journal_transaction, transaction)
-ALYS_MESSAGE(forget_transaction, hash)
+ALYS_MESSAGE(forget_transactions, hashes)
+ALYS_MESSAGE(settle_progress)
 ALYS_MESSAGE(commit_gathered)
 ALYS_MESSAGE(find_block, name)
 ALYS_MESSAGE(find_transaction, hash)
