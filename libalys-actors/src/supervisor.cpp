@@ -92,16 +92,14 @@ void supervisor::obey(const command& order) {
       reconcile();
       break;
     case command_kind::stop:
-      stop_by_ = std::min(stop_by_, order.deadline);
-      if (mode_ == mode::stopping) break;
+      if (order.deadline < stop_by_) hurry(order.deadline);
+      if (mode_ == mode::stopping) return reconcile();
       if (life_.state() == lifecycle_state::running) advance(lifecycle_state::stopping);
       mode_ = mode::stopping;
       for (const auto& c : children_) {
         c->condemned = true;
-        if (c->deadline != std::chrono::nanoseconds::max()) set_deadline(*c, std::min(c->deadline, stop_by_));
         file(*c);
       }
-      next_look_ = std::min(next_look_, stop_by_);
       reconcile();
       break;
     case command_kind::resume:
@@ -111,6 +109,16 @@ void supervisor::obey(const command& order) {
     case command_kind::check:
     case command_kind::fault_thrown:
     case command_kind::fault_returned: break;
+  }
+}
+
+// Whoever is on its way gets no more time than is left.
+void supervisor::hurry(std::chrono::nanoseconds stop_by) {
+  stop_by_ = stop_by;
+  next_look_ = std::min(next_look_, stop_by_);
+  for (const auto& c : children_) {
+    if (c->deadline != std::chrono::nanoseconds::max()) set_deadline(*c, std::min(c->deadline, stop_by_));
+    if (c->plan.is_supervisor && c->at == phase::ending) order(*c, command_kind::stop);
   }
 }
 
@@ -133,8 +141,10 @@ void supervisor::begin_start() {
     c->came_up = false;
     c->not_before = {};
     file(*c);
-    if (c->at == phase::stuck) fail_start(fail(errc::hook_timeout, category::timeout, c->plan.process->path() + ": has not come down yet"));
   }
+  const auto stuck = std::find_if(children_.begin(), children_.end(), [](const auto& c) { return c->at == phase::stuck; });
+  if (stuck != children_.end())
+    fail_start(fail(errc::hook_timeout, category::timeout, (*stuck)->plan.process->path() + ": has not come down yet"));
   if (world().health_period() > std::chrono::nanoseconds::zero()) next_health_check_ = now() + world().health_period();
   reconcile();
 }

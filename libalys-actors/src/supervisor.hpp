@@ -108,6 +108,7 @@ private:
   void turn_away(const child_declared& born);
   void dismiss(const dismissal& d);
 
+  void hurry(std::chrono::nanoseconds stop_by);
   void begin_start();
   void failed(child& c, error what, failure_source source);
   void fail_start(error why);

@@ -2,6 +2,7 @@
 #include "backend.hpp"
 
 #include <caf/actor_clock.hpp>
+#include <caf/logger.hpp>
 #include <caf/make_actor.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 #include <caf/thread_hook.hpp>
@@ -30,6 +31,8 @@ caf_backend::caf_backend(const backend_options& options) : config_(std::make_uni
   if (options.deterministic) config_->set("scheduler.policy", caf::atom("testing"));
   config_->add_thread_hook<mark_pool_threads>(*this);
   system_ = std::make_unique<caf::actor_system>(*config_);
+  // The system has made its log this thread's own, and its end waits for every thread that has it: it could end on no other thread.
+  caf::logger::set_current_actor_system(nullptr);
 }
 
 caf_backend::~caf_backend() {

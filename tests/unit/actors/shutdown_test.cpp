@@ -105,6 +105,13 @@ TEST_CASE("destroying a system stops it in order") {
   CHECK(t.of("a").log.lines() == lines{"construct", "initialize", "started", "stopping", "stopped", "destroy"});
 }
 
+TEST_CASE("a system may end on another thread than the one that started it") {
+  tree t;
+  t.add("a");
+  std::thread([system = t.start()] {}).join();
+  CHECK(t.of("a").log.count("stopped") == 1);
+}
+
 TEST_CASE("a system can be moved and what was moved from says so") {
   tree t;
   const auto a = t.add("a");
