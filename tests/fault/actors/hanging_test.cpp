@@ -243,8 +243,9 @@ TEST_CASE("a restart whose initialize hangs for a while heals when it comes back
   REQUIRE(p.inside->wait());
   REQUIRE(t.seen->decisions.wait_for("/root/a (2): restart"));
   p.open->open();
-  CHECK(system.ask(a, incarnation_of(), patience).value_or(0) > 2);
-  CHECK(system.ready());
+  // The decision may reach the actor only after its initialize has returned.
+  CHECK(eventually([&] { return system.ask(a, incarnation_of(), patience).value_or(0) > 2; }));
+  CHECK(eventually([&] { return system.ready(); }));
   CHECK(most == 1);
 }
 
