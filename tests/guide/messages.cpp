@@ -2,6 +2,7 @@
 #include <alys/actors.hpp>
 
 #include <iostream>
+#include <map>
 
 using namespace std::chrono_literals;
 
