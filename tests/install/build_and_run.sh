@@ -14,5 +14,5 @@ cmake -S "$work/source" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DC
   -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)" -DCMAKE_NO_SYSTEM_FROM_IMPORTED=ON \
   -DCMAKE_CXX_FLAGS='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror' >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 cmake --build "$work/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
-(cd "$work" && "$work/build/main") >"$work/printed" || { cat "$work/printed"; echo "main ended with $?"; exit 1; }
+(cd "$work" && "$work/build/main") >"$work/printed" || { status=$?; cat "$work/printed"; echo "main ended with $status"; exit 1; }
 diff -u "$work/source/expected.txt" "$work/printed"
