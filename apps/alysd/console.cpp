@@ -11,7 +11,8 @@ namespace alysd {
 void console::imported(const alys::domain::imported_block& b) noexcept {
   const auto took = std::chrono::duration<double, std::milli>(b.took).count();
   fmt::print("block {:>6}  slot {}  {}  {} tx  {} gas  {:.1f} ms  {}  final {}\n", b.block.height.value(), b.block.slot.value(),
-             alys::domain::to_hex(b.block.id).substr(0, 14), b.transactions, b.gas_used.value(), took, b.own ? "own" : "imported", b.last_final.height.value());
+             alys::domain::to_hex(b.block.id).substr(0, 14), b.transactions, b.gas_used.value(), took, b.own ? "own" : "imported",
+             b.last_final.height.value());
   std::fflush(stdout);
   ++blocks_;
 }

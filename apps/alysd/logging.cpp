@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "logging.hpp"
 
-#include <nlohmann/json.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <nlohmann/json.hpp>
 
 #include <unistd.h>
 
@@ -40,7 +40,8 @@ alys::log_sink make_log(const log_config& config) {
   const bool human = config.format == "human" || (config.format == "automatic" && ::isatty(STDERR_FILENO) == 1);
   auto logger = std::make_shared<spdlog::logger>("alysd", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   logger->set_level(level_named(config.level));
-  logger->set_pattern(human ? "%H:%M:%S.%e %^%l%$ %v" : R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})", human ? spdlog::pattern_time_type::local : spdlog::pattern_time_type::utc);
+  logger->set_pattern(human ? "%H:%M:%S.%e %^%l%$ %v" : R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})",
+                      human ? spdlog::pattern_time_type::local : spdlog::pattern_time_type::utc);
   return [logger, human](alys::log_level level, std::string_view line) {
     if (human) logger->log(level_of(level), "{}", line);
     else if (logger->should_log(level_of(level))) logger->log(level_of(level), "{}", as_json(level, line));

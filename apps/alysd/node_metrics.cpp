@@ -28,12 +28,14 @@ std::string node_metrics(const alys::domain::http_server_counters& http, const a
       single("alys_http_malformed_total", "HTTP requests that the server refused itself.", Counter, number(http.malformed)),
       single("alys_http_cut_off_total", "HTTP connections closed because the client was too slow.", Counter, number(http.cut_off)),
       single("alys_http_handler_timeouts_total", "HTTP requests that were not answered in time.", Counter, number(http.handler_timeouts)),
-      single("alys_chain_interrupted_imports", "Imports that the end of an earlier process cut off.", Gauge, number(store.interrupted_imports())),
+      single("alys_chain_interrupted_imports", "Imports that the end of an earlier process cut off.", Gauge,
+             number(store.interrupted_imports())),
   };
   if (const auto progress = store.progress(); progress && *progress) {
     families.push_back(single("alys_chain_head_height", "Height of the head.", Gauge, number((*progress)->head.height.value())));
     families.push_back(single("alys_chain_head_slot", "Slot of the head.", Gauge, number((*progress)->head.slot.value())));
-    families.push_back(single("alys_chain_final_height", "Height of the last final block.", Gauge, number((*progress)->last_final.height.value())));
+    families.push_back(
+        single("alys_chain_final_height", "Height of the last final block.", Gauge, number((*progress)->last_final.height.value())));
   }
   return prometheus::TextSerializer{}.Serialize(families);
 }

@@ -18,7 +18,8 @@ alys::supervisor_spec declare_tree(node_ports ports) {
   auto writer = storage.child<storage_actor>("writer", {}, {.own_thread = true}, ports.store);
   auto database = storage.child<chain_database_actor>("chain_database", {}, {}, ports.store);
 
-  auto& chain = root.supervisor("chain", alys::rest_for_one{.restarts = 10, .within = 60s}, {.decisions = chain_decisions, .after = {"storage"}});
+  auto& chain =
+      root.supervisor("chain", alys::rest_for_one{.restarts = 10, .within = 60s}, {.decisions = chain_decisions, .after = {"storage"}});
   auto engine = chain.child<engine_actor>("engine", {}, patient, ports.engine);
   auto aura = chain.child<aura_actor>("aura", ports.aura_settings, {}, ports.aura);
   auto blocks = chain.child<chain_actor>("chain", {}, patient, ports.chain, engine, aura, writer);

@@ -14,11 +14,12 @@ using nlohmann::json;
 
 void print(const json& node, std::size_t depth) {
   const std::string path = node.at("path");
-  fmt::print("{:{}}{:<{}} {:<12} incarnation {:<3} restarts {:<3}", "", 2 * depth, path.substr(path.rfind('/') + 1), 24 - 2 * depth, node.at("state").get<std::string>(),
-             node.at("incarnation").get<std::uint64_t>(), node.at("restarts").get<std::uint64_t>());
+  fmt::print("{:{}}{:<{}} {:<12} incarnation {:<3} restarts {:<3}", "", 2 * depth, path.substr(path.rfind('/') + 1), 24 - 2 * depth,
+             node.at("state").get<std::string>(), node.at("incarnation").get<std::uint64_t>(), node.at("restarts").get<std::uint64_t>());
   if (node.contains("messages")) {
     const json& m = node.at("messages");
-    fmt::print(" queue {:<4} handled {:<8} failed {:<3}", m.at("queued").get<std::uint64_t>(), m.at("handled").get<std::uint64_t>(), m.at("failed").get<std::uint64_t>());
+    fmt::print(" queue {:<4} handled {:<8} failed {:<3}", m.at("queued").get<std::uint64_t>(), m.at("handled").get<std::uint64_t>(),
+               m.at("failed").get<std::uint64_t>());
   }
   const json& health = node.at("health");
   fmt::print(" {}", health.at("state").get<std::string>());
@@ -41,11 +42,12 @@ exit_code show_tree(const std::string& url, bool as_json) {
     fmt::print(stderr, "alysd: {}\n", endpoint.error().message());
     return exit_code::usage;
   }
-  const auto answer = alys::domain::http_post(*endpoint, "/", "application/json", R"({"jsonrpc":"2.0","id":1,"method":"getactortree","params":[]})",
-                                              std::chrono::seconds{5});
+  const auto answer = alys::domain::http_post(*endpoint, "/", "application/json",
+                                              R"({"jsonrpc":"2.0","id":1,"method":"getactortree","params":[]})", std::chrono::seconds{5});
   if (!answer) return complain(url, answer.error().message());
   const json document = json::parse(*answer, nullptr, false);
-  if (document.is_discarded() || !document.contains("result") || !document.at("result").is_object()) return complain(url, "this is no Alys node: " + answer->substr(0, 200));
+  if (document.is_discarded() || !document.contains("result") || !document.at("result").is_object())
+    return complain(url, "this is no Alys node: " + answer->substr(0, 200));
   const json& tree = document.at("result");
   if (as_json) fmt::print("{}\n", tree.dump(2));
   else print(tree, 0);

@@ -60,12 +60,14 @@ int main(int argc, char** argv) {
     else if (name == "--transfers") o.transfers = std::strtoull(argv[i + 1], nullptr, 10);
     else return fmt::print(stderr, "bench_chain: unknown option {}\n", name), 2;
   }
-  if (argc % 2 == 0 || o.repetitions == 0 || o.transfers < bench::senders) return fmt::print(stderr, "usage: bench_chain [--json FILE] [--repetitions N] [--transfers N]\n"), 2;
+  if (argc % 2 == 0 || o.repetitions == 0 || o.transfers < bench::senders)
+    return fmt::print(stderr, "usage: bench_chain [--json FILE] [--repetitions N] [--transfers N]\n"), 2;
   try {
     nlohmann::json figures;
     bench::run(o, figures);
     fmt::print("{}\n", figures.dump(2));
-    if (!o.json.empty() && !(std::ofstream{o.json} << figures.dump(2) << '\n')) return fmt::print(stderr, "bench_chain: cannot write {}\n", o.json), 1;
+    if (!o.json.empty() && !(std::ofstream{o.json} << figures.dump(2) << '\n'))
+      return fmt::print(stderr, "bench_chain: cannot write {}\n", o.json), 1;
     return 0;
   } catch (const std::exception& e) {
     return fmt::print(stderr, "bench_chain: {}\n", e.what()), 1;

@@ -28,7 +28,9 @@ public:
   [[nodiscard]] node_readiness readiness() const override { return {true, {}}; }
   [[nodiscard]] std::string tree() const override { return "null"; }
   [[nodiscard]] std::string metrics() const override { return {}; }
-  [[nodiscard]] alys::result<void> inject_fault(const std::string&, injected_failure) override { return alys::refuse(alys::errc::not_running); }
+  [[nodiscard]] alys::result<void> inject_fault(const std::string&, injected_failure) override {
+    return alys::refuse(alys::errc::not_running);
+  }
 };
 
 [[nodiscard]] std::vector<sender> make_senders(std::size_t count) {
@@ -59,7 +61,8 @@ public:
 } // namespace
 
 node_under_test::node_under_test(std::chrono::milliseconds slot, std::size_t senders, std::size_t probers)
-    : folder_(std::filesystem::temp_directory_path() / ("alys-bench-" + std::to_string(::getpid()))), senders_(make_senders(senders)),
+    : folder_(std::filesystem::temp_directory_path() / ("alys-bench-" + std::to_string(::getpid()))),
+      senders_(make_senders(senders)),
       spec_(std::make_shared<const chain_spec>(spec_of(slot, senders_))) {
   std::filesystem::remove_all(folder_);
   auto opened = leveldb_store::open(folder_);
@@ -73,7 +76,8 @@ node_under_test::node_under_test(std::chrono::milliseconds slot, std::size_t sen
   ports.store = store;
   ports.engine = std::make_shared<embedded_ledger>(ledger_options{.chain_id = spec_->chain_id, .genesis = genesis_of(*spec_)}, *store);
   ports.aura_settings = {.slot_duration = slot, .authorities = 1, .index = 0};
-  ports.aura = {std::make_shared<const secret_key>(dev_authority_key(authority_index{0})), wall_clock, [] { return std::optional<vote_lock>{}; }};
+  ports.aura = {std::make_shared<const secret_key>(dev_authority_key(authority_index{0})), wall_clock,
+                [] { return std::optional<vote_lock>{}; }};
   ports.chain = {spec_, store, log_, wall_clock, authority_index{0}, dev_account};
   ports.api = {http_, std::make_shared<no_control>(), {}};
   alys::supervisor_spec tree = alysd::declare_tree(std::move(ports));
@@ -83,7 +87,8 @@ node_under_test::node_under_test(std::chrono::milliseconds slot, std::size_t sen
   const auto chain = system_->find<chain_actor>("/root/chain/chain").value();
   const auto database = system_->find<chain_database_actor>("/root/storage/chain_database").value();
   alys::supervisor_spec asking{"probers"};
-  for (std::size_t i = 0; i < probers; ++i) asking.child<prober>("prober-" + std::to_string(i), {}, {}, chain, database, &chain_answers_, &storage_answers_);
+  for (std::size_t i = 0; i < probers; ++i)
+    asking.child<prober>("prober-" + std::to_string(i), {}, {}, chain, database, &chain_answers_, &storage_answers_);
   probers_.emplace(alys::system::start(std::move(asking), {.log = alys::log_to_nowhere()}));
 }
 

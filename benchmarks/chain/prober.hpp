@@ -25,8 +25,8 @@ public:
   using messages = alys::accepts<begin_probe, end_probe>;
   using asks = alys::to<alys::domain::chain_actor, alys::domain::chain_database_actor>;
 
-  prober(alys::ref<alys::domain::chain_actor> chain, alys::ref<alys::domain::chain_database_actor> database, std::atomic<std::uint64_t>* chain_answers,
-         std::atomic<std::uint64_t>* storage_answers)
+  prober(alys::ref<alys::domain::chain_actor> chain, alys::ref<alys::domain::chain_database_actor> database,
+         std::atomic<std::uint64_t>* chain_answers, std::atomic<std::uint64_t>* storage_answers)
       : chain_(std::move(chain)), database_(std::move(database)), chain_answers_(chain_answers), storage_answers_(storage_answers) {}
 
   void handle(const begin_probe& m);

@@ -55,8 +55,8 @@ struct signed_transfer {
 }
 
 // Posts one call a transfer, and gives the results in their order.
-[[nodiscard]] std::vector<json> call_each(std::uint16_t port, const std::vector<signed_transfer>& all, std::size_t first, const char* method,
-                                          std::string signed_transfer::*parameter) {
+[[nodiscard]] std::vector<json> call_each(std::uint16_t port, const std::vector<signed_transfer>& all, std::size_t first,
+                                          const char* method, std::string signed_transfer::*parameter) {
   json batch = json::array();
   const std::size_t end = std::min(first + batch_size, all.size());
   for (std::size_t i = first; i < end; ++i) batch.push_back(call(i - first, method, all[i].*parameter));
@@ -93,7 +93,8 @@ transfer_run run_transfers(node_under_test& node, std::size_t transfers, std::si
   for (std::size_t c = 0; c < clients; ++c) {
     running.push_back(std::async(std::launch::async, [&, c] {
       for (std::size_t s = c; s < senders; s += clients) {
-        for (std::size_t first = 0; first < each; first += batch_size) (void)call_each(port, all[s], first, "eth_sendRawTransaction", &signed_transfer::raw);
+        for (std::size_t first = 0; first < each; first += batch_size)
+          (void)call_each(port, all[s], first, "eth_sendRawTransaction", &signed_transfer::raw);
       }
       for (std::size_t s = c; s < senders; s += clients) await_receipts(port, all[s]);
     }));

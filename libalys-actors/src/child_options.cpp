@@ -29,9 +29,11 @@ void validate(const child_options& options, problem_list& problems) {
   };
   check_time("initialize_within", options.initialize_within);
   check_time("stop_within", options.stop_within);
-  if (options.kind == child_kind::temporary && !std::holds_alternative<immediate>(options.restart) && !std::holds_alternative<never>(options.restart))
+  if (options.kind == child_kind::temporary && !std::holds_alternative<immediate>(options.restart) &&
+      !std::holds_alternative<never>(options.restart))
     problems.push_back({"restart", "a temporary child is never restarted: leave it out"});
-  if (!reachable(options.decisions)) problems.push_back({"decisions", "a row can never be reached: an earlier one takes all that it matches"});
+  if (!reachable(options.decisions))
+    problems.push_back({"decisions", "a row can never be reached: an earlier one takes all that it matches"});
 }
 
 std::string to_string(const child_options& options) {

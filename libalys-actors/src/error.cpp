@@ -36,7 +36,8 @@ error refuse(code c, std::string text) { return {error_kind::refused, c, categor
 error fail(category kind, std::string text) { return {error_kind::failed, {}, kind, std::nullopt, std::move(text)}; }
 error fail(category kind, severity weight, std::string text) { return {error_kind::failed, {}, kind, weight, std::move(text)}; }
 error fail(code c, std::string text) {
-  const classification found = c.domain() != nullptr && c.domain()->classify != nullptr ? c.domain()->classify(c.value()) : classification{};
+  const classification found =
+      c.domain() != nullptr && c.domain()->classify != nullptr ? c.domain()->classify(c.value()) : classification{};
   return {error_kind::failed, c, found.category, found.severity, std::move(text)};
 }
 error fail(code c, category kind, std::string text) { return {error_kind::failed, c, kind, std::nullopt, std::move(text)}; }

@@ -20,7 +20,8 @@ enum class lane_result : std::uint8_t { queued, full, closed };
 
 class lane {
 public:
-  lane(std::size_t capacity, bool drops_oldest) : capacity_(capacity), limit_(capacity), ring_(drops_oldest ? std::make_unique<ring>() : nullptr) {}
+  lane(std::size_t capacity, bool drops_oldest)
+      : capacity_(capacity), limit_(capacity), ring_(drops_oldest ? std::make_unique<ring>() : nullptr) {}
 
   // Any thread. Queued: `message` was taken. Full or closed: it stays. With drop_oldest it is always taken unless closed, and the one
   // that made room is handed back in `displaced`.

@@ -12,7 +12,9 @@
 namespace alys::detail {
 
 namespace {
-[[nodiscard]] error not_running() { return {error_kind::undelivered, errc::not_running, category::unknown, std::nullopt, "the tree of this factory does not run"}; }
+[[nodiscard]] error not_running() {
+  return {error_kind::undelivered, errc::not_running, category::unknown, std::nullopt, "the tree of this factory does not run"};
+}
 } // namespace
 
 void nursery::open(const std::shared_ptr<scheduled>& supervisor, runtime& world) {

@@ -11,14 +11,14 @@
 namespace alys::detail {
 
 enum class command_kind : std::uint8_t {
-  start,    // build the next incarnation
-  resume,   // go on after a failure with the same object
-  release,  // end the failed incarnation; its queue waits for a start
-  escalate, // end the failed incarnation; somebody further up decides
-  halt,     // end the running incarnation in order; its queue waits for a start
-  stop,     // end in order, for good
-  give_up,  // the hook that is running has used up its time
-  check,    // say how you are
+  start,          // build the next incarnation
+  resume,         // go on after a failure with the same object
+  release,        // end the failed incarnation; its queue waits for a start
+  escalate,       // end the failed incarnation; somebody further up decides
+  halt,           // end the running incarnation in order; its queue waits for a start
+  stop,           // end in order, for good
+  give_up,        // the hook that is running has used up its time
+  check,          // say how you are
   fault_thrown,   // throw, for the sake of a test
   fault_returned, // return a failure, likewise
 };
@@ -45,7 +45,7 @@ struct report final : envelope {
   report_kind kind;
   std::uint32_t child; // the child's slot
   std::uint32_t incarnation;
-  error cause;         // failed
+  error cause; // failed
   failure_source source = failure_source::returned;
 };
 

@@ -28,8 +28,10 @@ result<strategy> strategy::by_name(std::string_view name, restart_limit limit) {
   return refuse(errc::out_of_range, "strategy \"" + std::string{name} + "\": expected one_for_one, one_for_all or rest_for_one");
 }
 
-supervisor_spec::supervisor_spec(std::string name, strategy how, supervisor_options options) : content_(std::make_shared<detail::spec_content>()) {
-  content_->plan = std::make_shared<const detail::supervisor_declared>(detail::supervisor_declared{std::move(name), how, std::move(options)});
+supervisor_spec::supervisor_spec(std::string name, strategy how, supervisor_options options)
+    : content_(std::make_shared<detail::spec_content>()) {
+  content_->plan =
+      std::make_shared<const detail::supervisor_declared>(detail::supervisor_declared{std::move(name), how, std::move(options)});
 }
 
 const std::string& supervisor_spec::name() const noexcept { return content_->plan->name; }
@@ -72,7 +74,8 @@ void check_supervisor(const supervisor_spec& spec, const std::string& path, prob
   problem_list of_limit;
   validate(content.plan->how.limit(), of_limit);
   add_problems(problems, path + ": budget.", std::move(of_limit));
-  if (!reachable(content.plan->options.decisions)) problems.push_back({path, "decisions: a row can never be reached: an earlier one takes all that it matches"});
+  if (!reachable(content.plan->options.decisions))
+    problems.push_back({path, "decisions: a row can never be reached: an earlier one takes all that it matches"});
   if (content.used) problems.push_back({path, "this declaration was started before: build a new one"});
   add_problems(problems, path + "/", content.config_problems);
 
@@ -90,12 +93,14 @@ void check_supervisor(const supervisor_spec& spec, const std::string& path, prob
     validate(n->options(), of_options);
     add_problems(problems, path + "/" + n->pattern() + ": ", std::move(of_options));
     if (n->at_most() == 0) problems.push_back({path + "/" + n->pattern(), "at_most must be at least 1"});
-    if (!valid_child_name(n->name_of("0"))) problems.push_back({path + "/" + n->pattern(), "not a pattern for names: use a-z, A-Z, 0-9, '.', '_' and '-' besides the {}"});
+    if (!valid_child_name(n->name_of("0")))
+      problems.push_back({path + "/" + n->pattern(), "not a pattern for names: use a-z, A-Z, 0-9, '.', '_' and '-' besides the {}"});
     for (const std::string& needed : n->options().after) {
       const bool known = std::any_of(declared.begin(), declared.end(), [&](const auto& d) { return d.name == needed; });
       if (!known) problems.push_back({path + "/" + n->pattern(), "depends on \"" + needed + "\", which is no child of " + path});
     }
-    if (n->pattern().find("{}") == std::string::npos) problems.push_back({path + "/" + n->pattern(), "the pattern of dynamic children needs a {} for their own part"});
+    if (n->pattern().find("{}") == std::string::npos)
+      problems.push_back({path + "/" + n->pattern(), "the pattern of dynamic children needs a {} for their own part"});
   }
 }
 

@@ -49,7 +49,8 @@ void supervisor::bounce(data_ptr message, admission) noexcept {
 }
 
 supervisor::children::iterator supervisor::place_of(std::uint32_t number) noexcept {
-  const auto found = std::lower_bound(children_.begin(), children_.end(), number, [](const auto& c, std::uint32_t n) { return c->number < n; });
+  const auto found =
+      std::lower_bound(children_.begin(), children_.end(), number, [](const auto& c, std::uint32_t n) { return c->number < n; });
   return found != children_.end() && (*found)->number == number ? found : children_.end();
 }
 
@@ -173,7 +174,8 @@ void supervisor::turn_away(const child_declared& born) {
 }
 
 void supervisor::dismiss(const dismissal& d) {
-  const auto found = std::find_if(children_.begin(), children_.end(), [&](const auto& c) { return c->plan.process == d.child && c->plan.nursery == d.nursery; });
+  const auto found = std::find_if(children_.begin(), children_.end(),
+                                  [&](const auto& c) { return c->plan.process == d.child && c->plan.nursery == d.nursery; });
   if (found == children_.end()) return;
   (*found)->alone = true;
   condemn(**found);
@@ -254,9 +256,11 @@ void supervisor::decide_about(child& c, const error& what, failure_source source
   try {
     then = decide(c.plan.options.decisions, plan_->options.decisions, f).then;
   } catch (...) {
-    world().log(log_level::error, path() + ": a predicate of a decision table threw: " + from_exception(std::current_exception()).message());
+    world().log(log_level::error,
+                path() + ": a predicate of a decision table threw: " + from_exception(std::current_exception()).message());
   }
-  if (then == action::restart && (c.plan.options.kind == child_kind::temporary || std::holds_alternative<never>(c.plan.options.restart))) then = action::stop;
+  if (then == action::restart && (c.plan.options.kind == child_kind::temporary || std::holds_alternative<never>(c.plan.options.restart)))
+    then = action::stop;
   world().failure_decided(f, then);
   switch (then) {
     case action::resume:

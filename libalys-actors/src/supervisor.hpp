@@ -29,7 +29,8 @@ struct adoption final : envelope {
 
 // Stops a child that came at run time for good.
 struct dismissal final : envelope {
-  dismissal(process_ptr c, std::shared_ptr<detail::nursery> n) : envelope(envelope_kind::dismissal), child(std::move(c)), nursery(std::move(n)) {}
+  dismissal(process_ptr c, std::shared_ptr<detail::nursery> n)
+      : envelope(envelope_kind::dismissal), child(std::move(c)), nursery(std::move(n)) {}
   process_ptr child;
   std::shared_ptr<detail::nursery> nursery; // where it was born; anybody else's child stays
 };
@@ -79,14 +80,14 @@ private:
     std::uint32_t number = 0;
     phase at = phase::down;
     step waits_for = step::none; // where it is filed
-    bool wanted = false;    // must run
-    bool cycling = false;   // must come down before it runs again
-    bool condemned = false; // must end for good
-    bool alone = false;     // comes down for itself: its siblings' order does not matter
-    bool came_up = false;   // since this supervisor began to start
+    bool wanted = false;         // must run
+    bool cycling = false;        // must come down before it runs again
+    bool condemned = false;      // must end for good
+    bool alone = false;          // comes down for itself: its siblings' order does not matter
+    bool came_up = false;        // since this supervisor began to start
     bool dynamic = false;
-    bool warned = false;    // its hook was told to give up
-    bool hangs = false;     // and did not
+    bool warned = false; // its hook was told to give up
+    bool hangs = false;  // and did not
     std::uint32_t incarnation = 0;
     std::chrono::nanoseconds not_before{};
     std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max();

@@ -106,7 +106,8 @@ void supervisor::start_next() {
 bool supervisor::waits_for_sibling(const child& c) const {
   const auto& needed = c.plan.options.after;
   return !needed.empty() && std::any_of(children_.begin(), children_.end(), [&](const auto& other) {
-    return other->wanted && !other->condemned && other->at != phase::up && std::find(needed.begin(), needed.end(), other->plan.name) != needed.end();
+    return other->wanted && !other->condemned && other->at != phase::up &&
+           std::find(needed.begin(), needed.end(), other->plan.name) != needed.end();
   });
 }
 
@@ -184,7 +185,8 @@ void supervisor::bury_the_gone() {
 
 void supervisor::order(child& c, command_kind kind) noexcept {
   const bool for_good = kind == command_kind::stop;
-  c.plan.process->post(std::make_unique<command>(kind, for_good ? 0 : c.incarnation, for_good ? stop_by_ : std::chrono::nanoseconds::max()));
+  c.plan.process->post(
+      std::make_unique<command>(kind, for_good ? 0 : c.incarnation, for_good ? stop_by_ : std::chrono::nanoseconds::max()));
 }
 
 // ---- time ----
@@ -251,7 +253,9 @@ void supervisor::deadline_passed(child& c, std::chrono::nanoseconds at) {
     case phase::starting: {
       c.hangs = true;
       const std::string within = std::to_string(c.plan.options.initialize_within.count()) + " ms";
-      return failed(c, fail(errc::hook_timeout, category::timeout, "construction, initialize() and started() did not finish within " + within), failure_source::hook);
+      return failed(c,
+                    fail(errc::hook_timeout, category::timeout, "construction, initialize() and started() did not finish within " + within),
+                    failure_source::hook);
     }
     case phase::ending: // a handler that never returns cannot be killed; its cell is left behind, and said so
       witness_.child_abandoned(name, view);

@@ -38,16 +38,20 @@ void print(const tree_node& node, std::size_t depth, std::string& text) {
 
 void print_json(const tree_node& node, std::string& text) {
   const auto& m = node.messages;
-  text += fmt::format(R"({{"path":{},"type":{},"supervisor":{},"policy":{},"critical":{},"state":"{}","incarnation":{},"restarts":{})", quoted(node.path),
-                      quoted(node.type), node.supervisor, quoted(node.policy), node.critical, to_string(node.state), node.incarnation, node.restarts);
+  text += fmt::format(R"({{"path":{},"type":{},"supervisor":{},"policy":{},"critical":{},"state":"{}","incarnation":{},"restarts":{})",
+                      quoted(node.path), quoted(node.type), node.supervisor, quoted(node.policy), node.critical, to_string(node.state),
+                      node.incarnation, node.restarts);
   text += fmt::format(R"(,"health":{{"state":"{}","why":{}}})", to_string(node.health.state), quoted(node.health.why));
   if (!node.supervisor) {
     text += fmt::format(
         R"(,"messages":{{"handled":{},"refused":{},"failed":{},"undelivered":{},"rejected":{},"dropped":{},"queued":{},"timers_fired":{},"timers_dropped":{}}})",
         m.handled, m.refused, m.failed, m.undelivered, m.rejected, m.dropped, m.queued, m.timers_fired, m.timers_dropped);
-    const auto mailbox = [](const mailbox_view& v) { return fmt::format(R"({{"depth":{},"high_water":{},"capacity":{}}})", v.depth, v.high_water, v.capacity); };
+    const auto mailbox = [](const mailbox_view& v) {
+      return fmt::format(R"({{"depth":{},"high_water":{},"capacity":{}}})", v.depth, v.high_water, v.capacity);
+    };
     text += fmt::format(R"(,"normal":{},"urgent":{})", mailbox(node.normal), mailbox(node.urgent));
-    text += fmt::format(R"(,"handling":{},"busy_ms":{})", quoted(node.handling), std::chrono::duration_cast<std::chrono::milliseconds>(node.busy_for).count());
+    text += fmt::format(R"(,"handling":{},"busy_ms":{})", quoted(node.handling),
+                        std::chrono::duration_cast<std::chrono::milliseconds>(node.busy_for).count());
   }
   text += R"(,"failures":[)";
   for (std::size_t i = 0; i < node.failures.size(); ++i) {

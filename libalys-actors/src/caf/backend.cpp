@@ -25,7 +25,8 @@ private:
 
 } // namespace
 
-caf_backend::caf_backend(const backend_options& options) : config_(std::make_unique<caf::actor_system_config>()), deterministic_(options.deterministic) {
+caf_backend::caf_backend(const backend_options& options)
+    : config_(std::make_unique<caf::actor_system_config>()), deterministic_(options.deterministic) {
   config_->set("scheduler.max-throughput", options.messages_per_turn);
   if (options.threads > 0) config_->set("scheduler.max-threads", options.threads);
   if (options.deterministic) config_->set("scheduler.policy", caf::atom("testing"));
@@ -36,7 +37,7 @@ caf_backend::caf_backend(const backend_options& options) : config_(std::make_uni
 }
 
 caf_backend::~caf_backend() {
-  threads_.clear(); // they use the rest
+  threads_.clear();                             // they use the rest
   system_->await_actors_before_shutdown(false); // of the user's plain actors, any may want to live for ever
 }
 
@@ -52,7 +53,8 @@ std::unique_ptr<backend> make_backend(std::size_t threads, std::size_t messages_
 
 std::unique_ptr<executor> caf_backend::host(std::shared_ptr<scheduled> what, bool own_thread) {
   caf::actor_config config;
-  auto self = caf::make_actor<unit, caf::strong_actor_ptr>(system_->next_actor_id(), system_->node(), system_.get(), config, std::move(what));
+  auto self =
+      caf::make_actor<unit, caf::strong_actor_ptr>(system_->next_actor_id(), system_->node(), system_.get(), config, std::move(what));
   if (!own_thread || deterministic_) return std::make_unique<unit_executor>(std::move(self));
   const std::lock_guard guard(threads_mutex_);
   threads_.remove_if([](const detail::own_thread& t) { return t.finished(); });

@@ -25,7 +25,8 @@ namespace {
 // Answers a plain CAF requester.
 class caf_reply_port final : public reply_port {
 public:
-  caf_reply_port(caf::strong_actor_ptr requester, caf::strong_actor_ptr self, caf::message_id id) : requester_(std::move(requester)), self_(std::move(self)), id_(id) {}
+  caf_reply_port(caf::strong_actor_ptr requester, caf::strong_actor_ptr self, caf::message_id id)
+      : requester_(std::move(requester)), self_(std::move(self)), id_(id) {}
   void deliver(reply_ptr reply) noexcept override {
     caf::message content;
     if (const error e = reply->error()) content = caf::make_message(to_caf(e));

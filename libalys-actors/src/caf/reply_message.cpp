@@ -24,7 +24,9 @@ template <class... Ts>
 [[nodiscard]] caf::rtti_pair rtti_of(const std::type_info& type) noexcept {
   const auto number = number_of(caf::sorted_builtin_types{}, type);
   const auto integer = number != 0 ? number
-                                   : number_of(caf::detail::type_list<char, signed char, short, unsigned short, int, unsigned, long, unsigned long, long long, unsigned long long>{}, type);
+                                   : number_of(caf::detail::type_list<char, signed char, short, unsigned short, int, unsigned, long,
+                                                                      unsigned long, long long, unsigned long long>{},
+                                               type);
   return {integer, integer != 0 ? nullptr : &type};
 }
 

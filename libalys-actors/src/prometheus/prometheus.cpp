@@ -45,11 +45,17 @@ struct series {
 [[nodiscard]] std::vector<series> all_series() {
   using enum prometheus::MetricType;
   std::vector<series> all;
-  all.push_back({{"alys_actor_up", "1 while the slot runs.", Gauge}, [](const tree_node& n) { return n.state == lifecycle_state::running ? 1.0 : 0.0; }, true});
-  all.push_back({{"alys_actor_healthy", "1 if healthy, 0.5 if degraded, else 0.", Gauge},
-                 [](const tree_node& n) { return n.health.state == health_state::healthy ? 1.0 : n.health.state == health_state::degraded ? 0.5 : 0.0; },
+  all.push_back({{"alys_actor_up", "1 while the slot runs.", Gauge},
+                 [](const tree_node& n) { return n.state == lifecycle_state::running ? 1.0 : 0.0; },
                  true});
-  all.push_back({{"alys_actor_incarnation", "Which life of the slot this is.", Gauge}, [](const tree_node& n) { return number(n.incarnation); }, true});
+  all.push_back({{"alys_actor_healthy", "1 if healthy, 0.5 if degraded, else 0.", Gauge},
+                 [](const tree_node& n) {
+                   return n.health.state == health_state::healthy ? 1.0 : n.health.state == health_state::degraded ? 0.5 : 0.0;
+                 },
+                 true});
+  all.push_back({{"alys_actor_incarnation", "Which life of the slot this is.", Gauge},
+                 [](const tree_node& n) { return number(n.incarnation); },
+                 true});
   all.push_back({{"alys_actor_restarts_total", "Restarts ever.", Counter}, [](const tree_node& n) { return number(n.restarts); }, true});
   all.push_back(counter("alys_actor_handled_total", "Messages handled.", &message_counts::handled));
   all.push_back(counter("alys_actor_refused_total", "Messages refused by their handler.", &message_counts::refused));
@@ -57,8 +63,12 @@ struct series {
   all.push_back(counter("alys_actor_rejected_total", "Messages turned away by a full or stopped mailbox.", &message_counts::rejected));
   all.push_back(counter("alys_actor_dropped_total", "Messages dropped by the mailbox's policy.", &message_counts::dropped));
   all.push_back(counter("alys_actor_undelivered_total", "Messages accepted and never handled.", &message_counts::undelivered));
-  all.push_back({{"alys_actor_queue_depth", "Messages queued, both priorities.", Gauge}, [](const tree_node& n) { return number(n.messages.queued); }, false});
-  all.push_back({{"alys_actor_queue_high_water", "Most normal messages ever queued.", Gauge}, [](const tree_node& n) { return number(n.normal.high_water); }, false});
+  all.push_back({{"alys_actor_queue_depth", "Messages queued, both priorities.", Gauge},
+                 [](const tree_node& n) { return number(n.messages.queued); },
+                 false});
+  all.push_back({{"alys_actor_queue_high_water", "Most normal messages ever queued.", Gauge},
+                 [](const tree_node& n) { return number(n.normal.high_water); },
+                 false});
   all.push_back({{"alys_actor_busy_seconds", "How long the batch in work has been running.", Gauge},
                  [](const tree_node& n) { return std::chrono::duration<double>(n.busy_for).count(); },
                  false});
@@ -79,8 +89,10 @@ std::string prometheus_text(const system& running) {
   collect(running.tree(), all);
   std::vector<prometheus::MetricFamily> families;
   for (const series& s : all) families.push_back(s.into.content());
-  family dead("alys_dead_letters_total", "Messages that reached no handler, and answers that reached no asker.", prometheus::MetricType::Counter);
-  for (const dead_letter_cause cause : all_dead_letter_causes) dead.add({{"cause", std::string{to_string(cause)}}}, number(running.dead_letters(cause)));
+  family dead("alys_dead_letters_total", "Messages that reached no handler, and answers that reached no asker.",
+              prometheus::MetricType::Counter);
+  for (const dead_letter_cause cause : all_dead_letter_causes)
+    dead.add({{"cause", std::string{to_string(cause)}}}, number(running.dead_letters(cause)));
   families.push_back(dead.content());
   return prometheus::TextSerializer{}.Serialize(families);
 }

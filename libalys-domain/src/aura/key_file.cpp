@@ -95,7 +95,8 @@ void print_digits(std::span<const std::uint8_t> key, std::span<std::uint8_t> out
 // A scalar below the group's order; a random one misses with a chance of 2^-128.
 [[nodiscard]] alys::result<secret_key> random_key(std::span<std::uint8_t> out, const std::filesystem::path& path) {
   for (;;) {
-    if (::getentropy(out.data(), out.size()) != 0) return failure(key_file_error::not_written, path, "needs random numbers: " + last_os_error());
+    if (::getentropy(out.data(), out.size()) != 0)
+      return failure(key_file_error::not_written, path, "needs random numbers: " + last_os_error());
     if (auto key = secret_key::from(out)) return key;
   }
 }
@@ -139,7 +140,8 @@ alys::result<schnorr_public_key> generate_key_file(const std::filesystem::path& 
   }
   const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
   const file_descriptor folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failure(key_file_error::not_written, path, "cannot be made durable: " + last_os_error());
+  if (folder.get() < 0 || ::fsync(folder.get()) != 0)
+    return failure(key_file_error::not_written, path, "cannot be made durable: " + last_os_error());
   return made->public_key();
 }
 

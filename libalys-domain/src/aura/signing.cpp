@@ -63,7 +63,8 @@ alys::result<secret_key> secret_key::from(bytes_view data) {
 schnorr_public_key secret_key::public_key() const {
   secp256k1_xonly_pubkey point;
   schnorr_public_key key;
-  if (secp256k1_keypair_xonly_pub(context(), &point, nullptr, &content_->pair) != 1) throw std::logic_error("a key pair without a public key");
+  if (secp256k1_keypair_xonly_pub(context(), &point, nullptr, &content_->pair) != 1)
+    throw std::logic_error("a key pair without a public key");
   (void)secp256k1_xonly_pubkey_serialize(context(), key.data(), &point);
   return key;
 }

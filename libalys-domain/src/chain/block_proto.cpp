@@ -78,8 +78,8 @@ struct list_counts {
 
 struct known_field {
   WireFormatLite::WireType type = WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
-  std::size_t list_counts::*count = nullptr;    // where its occurrences are counted
-  std::span<const known_field> message = {};    // its own fields, if it is a message
+  std::size_t list_counts::*count = nullptr; // where its occurrences are counted
+  std::span<const known_field> message = {}; // its own fields, if it is a message
 };
 
 // The fields of each message in block.proto, by number from 1.
@@ -88,11 +88,23 @@ constexpr known_field string{};
 constexpr std::array withdrawal_fields{number, number, string, number};
 constexpr std::array approval_fields{number, string};
 constexpr std::array header_fields{number, number, number, number, number, string, number, string};
-constexpr std::array payload_fields{string, string, string, string, string, string, number, number, number, number, string, string, string,
+constexpr std::array payload_fields{string,
+                                    string,
+                                    string,
+                                    string,
+                                    string,
+                                    string,
+                                    number,
+                                    number,
+                                    number,
+                                    number,
+                                    string,
+                                    string,
+                                    string,
                                     known_field{string.type, &list_counts::transactions},
                                     known_field{string.type, &list_counts::withdrawals, withdrawal_fields}};
-constexpr std::array block_fields{known_field{string.type, nullptr, header_fields}, known_field{string.type, nullptr, payload_fields}, string,
-                                  known_field{string.type, &list_counts::approvals, approval_fields}};
+constexpr std::array block_fields{known_field{string.type, nullptr, header_fields}, known_field{string.type, nullptr, payload_fields},
+                                  string, known_field{string.type, &list_counts::approvals, approval_fields}};
 
 // Counts the items of all lists and allocates nothing. False for what is no message of these fields, unknown ones included. A message may hold
 // a field twice; protobuf joins lists then, so they are counted together.

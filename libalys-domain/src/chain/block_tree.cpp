@@ -23,7 +23,8 @@ alys::result<void> block_tree::add(const block_ref& block, const block_id& paren
   if (block.height <= root_.height) return alys::refuse(tree_error::final_already, "height " + std::to_string(block.height.value()));
   const node* below = find(parent);
   if (below == nullptr) return alys::refuse(tree_error::unknown_parent, to_hex(parent));
-  if (block.height <= below->block.height || block.height - below->block.height != 1) return alys::refuse(tree_error::wrong_height, std::to_string(block.height.value()));
+  if (block.height <= below->block.height || block.height - below->block.height != 1)
+    return alys::refuse(tree_error::wrong_height, std::to_string(block.height.value()));
   if (block.slot <= below->block.slot) return alys::refuse(tree_error::wrong_slot, std::to_string(block.slot.value()));
 
   const node* second_below = find(below->parent);

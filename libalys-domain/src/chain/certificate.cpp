@@ -15,7 +15,8 @@ namespace {
 [[nodiscard]] alys::result<void> check_signature(const hash256& message, const approval& one, const chain_spec& spec) {
   const std::size_t index = one.authority.value;
   if (index >= spec.authorities.size()) return alys::refuse(certificate_error::unknown_authority, std::to_string(index));
-  if (!verify(spec.authorities[index], message, one.signature)) return alys::refuse(certificate_error::bad_approval, "of authority " + std::to_string(index));
+  if (!verify(spec.authorities[index], message, one.signature))
+    return alys::refuse(certificate_error::bad_approval, "of authority " + std::to_string(index));
   return {};
 }
 

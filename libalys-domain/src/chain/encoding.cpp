@@ -30,7 +30,9 @@ void write(canonical_writer& out, const block_header& h) {
   return h;
 }
 
-void write(canonical_writer& out, const withdrawal& w) { out.u64(w.index).u64(w.validator_index).raw(w.recipient.view()).u64(w.amount.value()); }
+void write(canonical_writer& out, const withdrawal& w) {
+  out.u64(w.index).u64(w.validator_index).raw(w.recipient.view()).u64(w.amount.value());
+}
 
 [[nodiscard]] withdrawal read_withdrawal(canonical_reader& in) {
   withdrawal w;

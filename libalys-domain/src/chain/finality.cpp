@@ -6,7 +6,8 @@
 namespace alys::domain {
 
 std::optional<block_ref> finalized_by(const block_ref& first, const block_ref& second, const block_ref& third) {
-  const bool consecutive = first.slot < second.slot && second.slot < third.slot && second.slot - first.slot == 1 && third.slot - second.slot == 1;
+  const bool consecutive =
+      first.slot < second.slot && second.slot < third.slot && second.slot - first.slot == 1 && third.slot - second.slot == 1;
   if (!consecutive) return std::nullopt;
   return second;
 }

@@ -15,7 +15,8 @@ constexpr std::size_t fixed_part = 1 + encoded_header_bytes + (32 + 20 + 32 + 32
 
 [[nodiscard]] alys::result<void> at_most(std::size_t limit, std::size_t found, const char* what) {
   if (found <= limit) return {};
-  return alys::refuse(encoding_error::over_limit, std::to_string(found) + " " + what + ", at most " + std::to_string(limit) + " are allowed");
+  return alys::refuse(encoding_error::over_limit,
+                      std::to_string(found) + " " + what + ", at most " + std::to_string(limit) + " are allowed");
 }
 
 } // namespace

@@ -22,7 +22,8 @@ template <class Number>
 
 [[nodiscard]] alys::result<void> check_place(const block_header& header, const validation_context& context) {
   if (header.chain_id != context.spec.chain_id) return alys::refuse(block_error::wrong_chain, std::to_string(header.chain_id));
-  if (context.parent == nullptr || context.parent->ref.id != header.parent) return alys::refuse(block_error::unknown_parent, to_hex(header.parent));
+  if (context.parent == nullptr || context.parent->ref.id != header.parent)
+    return alys::refuse(block_error::unknown_parent, to_hex(header.parent));
   if (!context.parent->certified) return alys::refuse(block_error::parent_not_certified, to_hex(header.parent));
   const block_ref& parent = context.parent->ref;
   const auto height = checked_add(parent.height, block_height{1});
@@ -34,7 +35,8 @@ template <class Number>
 [[nodiscard]] alys::result<void> check_turn(const block_header& header, const validation_context& context) {
   const chain_spec& spec = context.spec;
   if (header.slot <= context.parent->ref.slot) return alys::refuse(block_error::slot_not_after_parent, std::to_string(header.slot.value()));
-  if (const slot due = clock_of(spec).slot_at(header.time); header.slot != due) return not_expected(block_error::time_outside_slot, header.slot, due);
+  if (const slot due = clock_of(spec).slot_at(header.time); header.slot != due)
+    return not_expected(block_error::time_outside_slot, header.slot, due);
   const auto drift = static_cast<std::uint64_t>(spec.max_drift.count());
   if (header.time > context.now && header.time - context.now > drift) {
     return alys::refuse(block_error::too_early, "by " + std::to_string(header.time - context.now) + " ms");
@@ -50,13 +52,16 @@ template <class Number>
   const block_header& header = one.header;
   const execution_payload& payload = one.payload;
   if (header.payload != commitment_of(payload)) return alys::refuse(block_error::wrong_payload);
-  if (payload.parent_hash != context.parent->payload_hash) return alys::refuse(block_error::wrong_payload_parent, to_hex(payload.parent_hash));
+  if (payload.parent_hash != context.parent->payload_hash)
+    return alys::refuse(block_error::wrong_payload_parent, to_hex(payload.parent_hash));
   if (payload.block_number != header.height) return not_expected(block_error::wrong_payload_number, payload.block_number, header.height);
   if (const auto due = payload_time(context.spec, header.slot); payload.timestamp != due) {
     return not_expected(block_error::wrong_payload_time, payload.timestamp, due);
   }
-  if (payload.prev_randao != prev_randao_after(header.parent)) return alys::refuse(block_error::wrong_prev_randao, to_hex(payload.prev_randao));
-  if (payload.gas_limit != context.spec.gas_limit) return not_expected(block_error::wrong_gas_limit, payload.gas_limit, context.spec.gas_limit);
+  if (payload.prev_randao != prev_randao_after(header.parent))
+    return alys::refuse(block_error::wrong_prev_randao, to_hex(payload.prev_randao));
+  if (payload.gas_limit != context.spec.gas_limit)
+    return not_expected(block_error::wrong_gas_limit, payload.gas_limit, context.spec.gas_limit);
   if (!std::ranges::equal(payload.withdrawals, context.withdrawals)) return alys::refuse(block_error::wrong_withdrawals);
   return {};
 }

@@ -15,7 +15,9 @@ result<std::optional<located_transaction>> chain_database_actor::handle(const fi
   if (!*place) return std::optional<located_transaction>{};
   auto holder = store_->block_by_id((*place)->block.id);
   if (!holder) return holder.error();
-  if (!*holder) return fail(store_error::damaged, "transaction " + to_hex(m.hash) + " points to block " + to_hex((*place)->block.id) + ", which is missing");
+  if (!*holder)
+    return fail(store_error::damaged,
+                "transaction " + to_hex(m.hash) + " points to block " + to_hex((*place)->block.id) + ", which is missing");
   return std::optional{located_transaction{std::move(**holder), (*place)->index}};
 }
 

@@ -13,7 +13,9 @@
 namespace alys::domain {
 namespace {
 
-void put_record(leveldb::WriteBatch& batch, bytes_view key, bytes_view content) { batch.Put(slice_of(key), slice_of(seal_record(key, content))); }
+void put_record(leveldb::WriteBatch& batch, bytes_view key, bytes_view content) {
+  batch.Put(slice_of(key), slice_of(seal_record(key, content)));
+}
 void remove_record(leveldb::WriteBatch& batch, bytes_view key) { batch.Delete(slice_of(key)); }
 
 } // namespace
@@ -75,7 +77,8 @@ void import_writer::put_block(const import_batch& import) {
   put(key_of(store_table::block, id), block_to_protobuf(import.contents));
   put(key_of(store_table::receipts, id), encode_receipts(import.receipts));
   put(key_of(store_table::payload, import.contents.payload.block_hash.view()), id);
-  for (const state_change& node : import.state_changes) batch_.Put(slice_of(key_of(store_table::node, node.hash.view())), slice_of(node.rlp));
+  for (const state_change& node : import.state_changes)
+    batch_.Put(slice_of(key_of(store_table::node, node.hash.view())), slice_of(node.rlp));
   brought_.insert_or_assign(import.ref.id, &import.contents);
 }
 

@@ -20,7 +20,8 @@ namespace alys::domain {
 // What happens to the journal: each waiting transaction has a number, so that they keep their order, and is found by its hash.
 class journal_writer {
 public:
-  journal_writer(const record_reader& reader, leveldb::WriteBatch& batch, std::uint64_t last_number) : reader_(reader), batch_(batch), last_number_(last_number) {}
+  journal_writer(const record_reader& reader, leveldb::WriteBatch& batch, std::uint64_t last_number)
+      : reader_(reader), batch_(batch), last_number_(last_number) {}
 
   [[nodiscard]] result<bool> contains(const hash256& transaction);
   void append(const journaled_transaction& transaction);

@@ -51,7 +51,8 @@ constexpr int bloom_bits = 10;
 // Schema version, and no commits yet.
 [[nodiscard]] result<void> write_first_records(leveldb::DB& database) {
   leveldb::WriteBatch batch;
-  for (const auto& [where, number] : {std::pair<store_table, std::uint64_t>{store_table::schema, store_schema_version}, {store_table::commit, 0}}) {
+  for (const auto& [where, number] :
+       {std::pair<store_table, std::uint64_t>{store_table::schema, store_schema_version}, {store_table::commit, 0}}) {
     const bytes key = key_of(where);
     batch.Put(slice_of(key), slice_of(seal_record(key, encode_number(number))));
   }

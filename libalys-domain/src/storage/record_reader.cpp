@@ -60,7 +60,9 @@ result<std::optional<bytes>> record_reader::read(bytes_view key) const {
   return std::optional{to_bytes(*content)};
 }
 
-result<std::optional<block>> record_reader::read_block(const block_id& id) const { return read(key_of(store_table::block, id.view()), block_from_protobuf); }
+result<std::optional<block>> record_reader::read_block(const block_id& id) const {
+  return read(key_of(store_table::block, id.view()), block_from_protobuf);
+}
 
 result<std::optional<bytes>> record_reader::read_node(const hash256& hash) const { return read(key_of(store_table::node, hash.view())); }
 

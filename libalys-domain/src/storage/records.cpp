@@ -52,7 +52,8 @@ void write(canonical_writer& out, const block_ref& ref) { out.raw(ref.id.view())
 [[nodiscard]] receipt read_receipt(canonical_reader& in) {
   receipt r;
   const std::uint8_t type = in.u8();
-  if (type != static_cast<std::uint8_t>(transaction_type::legacy) && type != static_cast<std::uint8_t>(transaction_type::fee_market)) in.refuse(encoding_error::malformed);
+  if (type != static_cast<std::uint8_t>(transaction_type::legacy) && type != static_cast<std::uint8_t>(transaction_type::fee_market))
+    in.refuse(encoding_error::malformed);
   r.type = static_cast<transaction_type>(type);
   r.succeeded = read_flag(in);
   r.cumulative_gas_used = gas{in.u64()};
@@ -128,7 +129,11 @@ bytes encode_receipts(const std::vector<receipt>& receipts) {
   canonical_writer out;
   out.count(receipts.size());
   for (const receipt& r : receipts) {
-    out.u8(static_cast<std::uint8_t>(r.type)).u8(r.succeeded ? 1 : 0).u64(r.cumulative_gas_used.value()).raw(r.transaction_hash.view()).raw(r.sender.view());
+    out.u8(static_cast<std::uint8_t>(r.type))
+        .u8(r.succeeded ? 1 : 0)
+        .u64(r.cumulative_gas_used.value())
+        .raw(r.transaction_hash.view())
+        .raw(r.sender.view());
     out.u8(r.to ? 1 : 0);
     if (r.to) out.raw(r.to->view());
     out.u64(r.gas_used.value()).word(r.effective_gas_price);

@@ -14,7 +14,9 @@
 namespace alys::domain {
 namespace {
 
-[[nodiscard]] error at_height(block_height height, const std::string& what) { return damaged("at height " + std::to_string(height.value()) + " " + what); }
+[[nodiscard]] error at_height(block_height height, const std::string& what) {
+  return damaged("at height " + std::to_string(height.value()) + " " + what);
+}
 
 // The block at this height of the chain of the head.
 [[nodiscard]] result<block> block_at(const record_reader& reader, block_height height) {
@@ -24,7 +26,8 @@ namespace {
   auto one = reader.read_block(**id);
   if (!one) return one.error();
   if (!*one) return at_height(height, "the block is missing");
-  if (id_of((*one)->header) != **id || (*one)->header.height != height) return at_height(height, "there is another block than its key says");
+  if (id_of((*one)->header) != **id || (*one)->header.height != height)
+    return at_height(height, "there is another block than its key says");
   return **std::move(one);
 }
 

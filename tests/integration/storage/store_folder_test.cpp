@@ -79,7 +79,8 @@ TEST_CASE_METHOD(fixture, "a missing part is damage and nothing is made anew") {
   std::vector<fs::path> parts{"commits"};
   for (const auto& entry : fs::directory_iterator{folder.path() / "chain"}) {
     const std::string name = entry.path().filename().string();
-    if (name == "CURRENT" || name.starts_with("MANIFEST") || name.ends_with(".log") || name.ends_with(".ldb")) parts.push_back(fs::path{"chain"} / name);
+    if (name == "CURRENT" || name.starts_with("MANIFEST") || name.ends_with(".log") || name.ends_with(".ldb"))
+      parts.push_back(fs::path{"chain"} / name);
   }
   REQUIRE(parts.size() >= 4);
   for (const fs::path& part : parts) {

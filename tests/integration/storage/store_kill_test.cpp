@@ -57,7 +57,8 @@ void check_whole(const leveldb_store& store, const import_batch& import, bool is
   CHECK(store.block_by_id(import.ref.id).value().has_value() == is_there);
   CHECK(store.block_by_payload(import.contents.payload.block_hash).value().has_value() == is_there);
   for (const state_change& node : import.state_changes) CHECK(store.node(node.hash).value().has_value() == is_there);
-  for (const bytes& raw : import.contents.payload.transactions) CHECK(store.find_transaction(keccak256(raw)).value().has_value() == is_there);
+  for (const bytes& raw : import.contents.payload.transactions)
+    CHECK(store.find_transaction(keccak256(raw)).value().has_value() == is_there);
 }
 
 void check_after_kill(const leveldb_store& store, const test_chain& chain, const testimony& heard) {

@@ -41,7 +41,9 @@ template <class T>
 
 [[nodiscard]] inline std::size_t up_to(std::size_t most) { return *rc::gen::inRange<std::size_t>(0, most + 1); }
 
-[[nodiscard]] inline dom::bytes any_bytes(std::size_t most) { return *rc::gen::container<dom::bytes>(up_to(most), rc::gen::arbitrary<std::uint8_t>()); }
+[[nodiscard]] inline dom::bytes any_bytes(std::size_t most) {
+  return *rc::gen::container<dom::bytes>(up_to(most), rc::gen::arbitrary<std::uint8_t>());
+}
 
 [[nodiscard]] inline dom::block_header any_header() {
   return {.chain_id = any<std::uint64_t>(),
@@ -78,7 +80,8 @@ template <class T>
 
 [[nodiscard]] inline dom::block any_block() {
   dom::block one{any_header(), any_payload(), any<dom::schnorr_signature>(), {}};
-  for (std::size_t i = up_to(3); i > 0; --i) one.approvals.push_back({dom::authority_index{any<std::uint16_t>()}, any<dom::schnorr_signature>()});
+  for (std::size_t i = up_to(3); i > 0; --i)
+    one.approvals.push_back({dom::authority_index{any<std::uint16_t>()}, any<dom::schnorr_signature>()});
   return one;
 }
 

@@ -34,7 +34,8 @@ namespace alys::test {
 }
 
 // A certified block on top of `parent` with these transactions.
-[[nodiscard]] inline dom::block block_with(const test_chain& chain, const dom::block& parent, dom::slot s, std::vector<dom::bytes> transactions) {
+[[nodiscard]] inline dom::block block_with(const test_chain& chain, const dom::block& parent, dom::slot s,
+                                           std::vector<dom::bytes> transactions) {
   auto payload = chain.payload(parent, s);
   payload.transactions = std::move(transactions);
   dom::block one = chain.proposal(parent, s, std::move(payload));

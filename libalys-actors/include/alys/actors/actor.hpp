@@ -102,7 +102,8 @@ protected:
     if (deadline <= std::chrono::nanoseconds::zero()) throw std::invalid_argument("alys: the deadline of an ask must be positive");
     (void)detail::require_process(to);
     if constexpr (request<plain>) {
-      return pending_ask<reply_t<plain>>(host(), detail::handle_access::process_of(to), detail::make_envelope(std::forward<M>(message)), deadline);
+      return pending_ask<reply_t<plain>>(host(), detail::handle_access::process_of(to), detail::make_envelope(std::forward<M>(message)),
+                                         deadline);
     }
   }
   // An ask without a deadline could wait for ever.

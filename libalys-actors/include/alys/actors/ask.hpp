@@ -81,7 +81,8 @@ public:
   template <class Done>
     requires std::invocable<Done&, result<R>>
   void then(Done done) {
-    host_->submit_ask(std::move(to_), std::move(message_), deadline_, std::make_unique<detail::typed_continuation<R, Done>>(std::move(done)));
+    host_->submit_ask(std::move(to_), std::move(message_), deadline_,
+                      std::make_unique<detail::typed_continuation<R, Done>>(std::move(done)));
   }
 
 private:

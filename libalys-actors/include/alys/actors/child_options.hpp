@@ -34,17 +34,17 @@ enum class child_kind : std::uint8_t {
 [[nodiscard]] std::string_view to_string(child_kind) noexcept;
 
 struct child_options {
-  restart_policy restart = immediate{};        // when, after a decision to restart
-  std::optional<restart_limit> limit = {};     // a tighter budget than its supervisor's
+  restart_policy restart = immediate{};    // when, after a decision to restart
+  std::optional<restart_limit> limit = {}; // a tighter budget than its supervisor's
   mailbox_options mailbox = {};
   child_kind kind = child_kind::permanent;
-  bool critical = true;                        // its health counts fully for its supervisor's
-  std::span<const row> decisions = {};         // its own decision table; asked before its supervisor's; must outlive the tree
-  bool resume_after_throw = false;             // a decision to resume holds after a throw too: the handlers leave no half-changed state
-  std::vector<std::string> after = {};         // names of siblings that must run before this one starts
+  bool critical = true;                // its health counts fully for its supervisor's
+  std::span<const row> decisions = {}; // its own decision table; asked before its supervisor's; must outlive the tree
+  bool resume_after_throw = false;     // a decision to resume holds after a throw too: the handlers leave no half-changed state
+  std::vector<std::string> after = {}; // names of siblings that must run before this one starts
   std::chrono::milliseconds initialize_within{5'000}; // construction and initialize(), more than 0, at most a year
   std::chrono::milliseconds stop_within{5'000};       // stopping() and stopped(), likewise
-  bool own_thread = false;                     // runs on a thread of its own: for handlers that block
+  bool own_thread = false;                            // runs on a thread of its own: for handlers that block
 };
 
 // Appends what is wrong, by the name of the option.

@@ -56,14 +56,16 @@ struct classification {
 
 // The set that a code belongs to: one per enum announced with ALYS_ERRORS.
 struct code_domain {
-  std::string_view (*enum_name)() noexcept;                   // "bank::denied"
-  std::string_view (*name)(std::uint32_t value) noexcept;     // "no_such_account"; empty for a value that was not listed
+  std::string_view (*enum_name)() noexcept;               // "bank::denied"
+  std::string_view (*name)(std::uint32_t value) noexcept; // "no_such_account"; empty for a value that was not listed
   classification (*classify)(std::uint32_t value) noexcept;
 };
 
 // Enums announced with ALYS_ERRORS.
 template <class E>
-concept error_enum = std::is_enum_v<E> && requires { alys_error_domain(tag<E>{}); };
+concept error_enum = std::is_enum_v<E> && requires {
+  alys_error_domain(tag<E>{});
+};
 
 // One error code: an enumerator and the enum it comes from. Implicitly made from the enumerator. Cheap to copy; thread-safe.
 class code {
@@ -171,13 +173,12 @@ template <class T>
 } // namespace alys
 
 #define ALYS_DETAIL_ERROR_CASE(enumeration, enumerator) \
-  case static_cast<std::uint32_t>(enumeration::enumerator): \
-    return #enumerator;
+  case static_cast<std::uint32_t>(enumeration::enumerator): return #enumerator;
 
 // Announces an enum as a set of error codes. Use it at namespace scope, next to the enum; list every enumerator but the zero one.
 #define ALYS_ERRORS(enumeration, ...) \
   [[nodiscard]] inline std::string_view alys_error_name(::alys::tag<enumeration>, std::uint32_t value) noexcept { \
-    switch (value) { ALYS_DETAIL_FOR_EACH(ALYS_DETAIL_ERROR_CASE, enumeration, __VA_ARGS__) default: return {}; } \
+    switch (value) { ALYS_DETAIL_FOR_EACH(ALYS_DETAIL_ERROR_CASE, enumeration, __VA_ARGS__) default : return {}; } \
   } \
   [[nodiscard]] constexpr const ::alys::code_domain& alys_error_domain(::alys::tag<enumeration>) noexcept { \
     return ::alys::detail::domain_of<enumeration>; \
@@ -196,6 +197,6 @@ inline constexpr code_domain domain_of{
 } // namespace alys::detail
 
 namespace alys {
-ALYS_ERRORS(errc, deadline, mailbox_full, dropped, stopped, restarted, cancelled, broken_promise, not_accepted, no_such_path, wrong_type, would_block,
-            not_running, unexpected_reply, out_of_range, already_exists, budget_exhausted, hook_timeout, unknown_exception)
+ALYS_ERRORS(errc, deadline, mailbox_full, dropped, stopped, restarted, cancelled, broken_promise, not_accepted, no_such_path, wrong_type,
+            would_block, not_running, unexpected_reply, out_of_range, already_exists, budget_exhausted, hook_timeout, unknown_exception)
 } // namespace alys

@@ -56,7 +56,9 @@ struct reply_of<T> {
 
 // Structs announced with ALYS_MESSAGE or ALYS_CONFIG.
 template <class T>
-concept reflected = requires(T& object) { alys_visit(tag<std::remove_const_t<T>>{}, object, detail::ignore_field{}); };
+concept reflected = requires(T& object) {
+  alys_visit(tag<std::remove_const_t<T>>{}, object, detail::ignore_field{});
+};
 
 // Calls visitor(name, field) for every field, in the order of its announcement.
 template <reflected T, class Visitor>
@@ -68,7 +70,9 @@ template <class M>
 concept message = reflected<M> && std::move_constructible<M> && std::is_object_v<M>;
 
 template <class M>
-concept request = message<M> && requires { typename M::reply; };
+concept request = message<M> && requires {
+  typename M::reply;
+};
 
 template <class M>
 concept notification = message<M> && !request<M>;
@@ -91,7 +95,10 @@ struct message_type {
 
 template <message M>
 [[nodiscard]] constexpr priority priority_of() noexcept {
-  if constexpr (requires { { M::priority } -> std::convertible_to<alys::priority>; }) return M::priority;
+  if constexpr (requires {
+                  { M::priority } -> std::convertible_to<alys::priority>;
+                })
+    return M::priority;
   else return priority::normal;
 }
 
@@ -100,10 +107,10 @@ data_envelope* copy_into_envelope(const void* value);
 
 template <message M>
 inline constexpr message_type message_type_of{
-    [] () noexcept { return type_name<M>(); },
-    [] () noexcept -> const std::type_info& { return typeid(M); },
+    []() noexcept { return type_name<M>(); },
+    []() noexcept -> const std::type_info& { return typeid(M); },
     priority_of<M>(),
-    [] () -> data_envelope* (*)(const void*) {
+    []() -> data_envelope* (*)(const void*) {
       if constexpr (std::is_copy_constructible_v<M>) return &copy_into_envelope<M>;
       else return nullptr;
     }(),

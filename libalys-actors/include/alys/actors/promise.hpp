@@ -60,7 +60,8 @@ template <class R>
 class typed_promise_state final : public promise_state {
 public:
   ~typed_promise_state() override {
-    if (claim()) settle(std::make_unique<error_reply>(error{error_kind::undelivered, errc::broken_promise, category::unknown, std::nullopt, {}}));
+    if (claim())
+      settle(std::make_unique<error_reply>(error{error_kind::undelivered, errc::broken_promise, category::unknown, std::nullopt, {}}));
   }
   bool deliver(result<R> r) {
     if (!claim()) return false;
@@ -86,11 +87,7 @@ public:
 
   // Answers. False if it was answered before (also by the end of the incarnation that owed it): the late answer is dropped.
   bool deliver(result<R> answer) const { return state_->deliver(std::move(answer)); }
-  bool deliver() const
-    requires std::is_void_v<R>
-  {
-    return state_->deliver(result<void>{});
-  }
+  bool deliver() const requires std::is_void_v<R> { return state_->deliver(result<void>{}); }
   [[nodiscard]] bool answered() const noexcept { return state_->answered(); }
 
 private:

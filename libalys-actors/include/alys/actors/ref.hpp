@@ -72,11 +72,13 @@ class ref_to {
 public:
   ref_to() noexcept = default;
   template <class A>
-    requires(A::messages::template contains<Ms> && ...)
-  ref_to(const ref<A>& wider) noexcept : process_(detail::handle_access::process_of(wider)) {} // NOLINT(google-explicit-constructor)
+    requires(A::messages::template contains<Ms>&&...)
+  ref_to(const ref<A>& wider)
+  noexcept : process_(detail::handle_access::process_of(wider)) {} // NOLINT(google-explicit-constructor)
   template <class... Others>
     requires(!std::is_same_v<ref_to, ref_to<Others...>> && (accepts<Others...>::template contains<Ms> && ...))
-  ref_to(const ref_to<Others...>& wider) noexcept                                              // NOLINT(google-explicit-constructor)
+  ref_to(const ref_to<Others...>& wider)
+  noexcept // NOLINT(google-explicit-constructor)
       : process_(detail::handle_access::process_of(wider)) {}
 
   [[nodiscard]] explicit operator bool() const noexcept { return process_ != nullptr; }
@@ -112,7 +114,8 @@ template <class Handle>
 template <class Handle, class M>
 constexpr void check_accepted() {
   static_assert(reflected<M>, "alys: a message needs ALYS_MESSAGE(type, fields...)");
-  if constexpr (reflected<M>) static_assert(Handle::template accepts<M>(), "alys: the receiver does not list this message in its 'messages'");
+  if constexpr (reflected<M>)
+    static_assert(Handle::template accepts<M>(), "alys: the receiver does not list this message in its 'messages'");
 }
 } // namespace detail
 
@@ -124,7 +127,8 @@ concept handle = detail::is_handle<T>;
 template <handle Handle, class M>
 void send(const Handle& to, M&& m) {
   detail::check_accepted<Handle, std::remove_cvref_t<M>>();
-  if constexpr (reflected<std::remove_cvref_t<M>>) detail::send_envelope(detail::require_process(to), detail::make_envelope(std::forward<M>(m)));
+  if constexpr (reflected<std::remove_cvref_t<M>>)
+    detail::send_envelope(detail::require_process(to), detail::make_envelope(std::forward<M>(m)));
 }
 
 // As send, but tells: errc::mailbox_full, errc::dropped or errc::stopped if the message was not queued; it is no dead letter then.

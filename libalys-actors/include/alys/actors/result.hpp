@@ -38,12 +38,12 @@ class [[nodiscard]] result {
 public:
   using value_type = T;
 
-  result(T value) : content_(std::in_place_index<0>, std::move(value)) {}                   // NOLINT(google-explicit-constructor)
-  result(alys::error e) : content_(std::in_place_index<1>, std::move(e)) {}                 // NOLINT(google-explicit-constructor)
+  result(T value) : content_(std::in_place_index<0>, std::move(value)) {}   // NOLINT(google-explicit-constructor)
+  result(alys::error e) : content_(std::in_place_index<1>, std::move(e)) {} // NOLINT(google-explicit-constructor)
   template <class U>
-    requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, result> && !std::is_same_v<std::remove_cvref_t<U>, alys::error> &&
-             !std::is_same_v<std::remove_cvref_t<U>, T>)
-  result(U&& value) : content_(std::in_place_index<0>, std::forward<U>(value)) {}           // NOLINT(google-explicit-constructor)
+    requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, result> &&
+             !std::is_same_v<std::remove_cvref_t<U>, alys::error> && !std::is_same_v<std::remove_cvref_t<U>, T>)
+  result(U&& value) : content_(std::in_place_index<0>, std::forward<U>(value)) {} // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool has_value() const noexcept { return content_.index() == 0; }
   [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
@@ -83,11 +83,8 @@ public:
     const auto* e = std::get_if<1>(&r.content_);
     return e != nullptr && *e == c;
   }
-  friend bool operator==(const result& r, const T& value)
-    requires requires(const T& a, const T& b) { a == b; }
-  {
-    return r.has_value() && *r == value;
-  }
+  friend bool operator==(const result& r, const T& value) requires requires(const T& a, const T& b) { a == b; }
+  { return r.has_value() && *r == value; }
 
 private:
   void require_value() const {

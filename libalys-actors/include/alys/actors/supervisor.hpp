@@ -55,9 +55,12 @@ enum class strategy_kind : std::uint8_t { one_for_one, one_for_all, rest_for_one
 // A strategy and its budget.
 class strategy {
 public:
-  strategy(one_for_one s) noexcept : kind_(strategy_kind::one_for_one), limit_{s.restarts, s.within} {}   // NOLINT(google-explicit-constructor)
-  strategy(one_for_all s) noexcept : kind_(strategy_kind::one_for_all), limit_{s.restarts, s.within} {}   // NOLINT(google-explicit-constructor)
-  strategy(rest_for_one s) noexcept : kind_(strategy_kind::rest_for_one), limit_{s.restarts, s.within} {} // NOLINT(google-explicit-constructor)
+  strategy(one_for_one s) noexcept
+      : kind_(strategy_kind::one_for_one), limit_{s.restarts, s.within} {} // NOLINT(google-explicit-constructor)
+  strategy(one_for_all s) noexcept
+      : kind_(strategy_kind::one_for_all), limit_{s.restarts, s.within} {} // NOLINT(google-explicit-constructor)
+  strategy(rest_for_one s) noexcept
+      : kind_(strategy_kind::rest_for_one), limit_{s.restarts, s.within} {} // NOLINT(google-explicit-constructor)
   // From a config: "one_for_one", "one_for_all" or "rest_for_one"; errc::out_of_range for anything else.
   [[nodiscard]] static result<strategy> by_name(std::string_view name, restart_limit limit = {});
 
@@ -70,9 +73,9 @@ private:
 };
 
 struct supervisor_options {
-  std::span<const row> decisions = {}; // asked after a child's own table; must outlive the tree
-  bool critical = true;                // as in child_options
-  std::vector<std::string> after = {}; // as in child_options
+  std::span<const row> decisions = {};  // asked after a child's own table; must outlive the tree
+  bool critical = true;                 // as in child_options
+  std::vector<std::string> after = {};  // as in child_options
   restart_policy restart = immediate{}; // when its own supervisor restarts it
 };
 
@@ -102,7 +105,8 @@ template <class A, class... Args>
   constexpr bool kept = (std::is_copy_constructible_v<std::remove_cvref_t<Args>> && ...);
   constexpr bool constructible = std::is_constructible_v<A, std::remove_cvref_t<Args>&...>;
   static_assert(kept, "alys: what follows the options is kept for every restart, so it must be copyable");
-  static_assert(constructible, "alys: the actor has no constructor that takes what follows the options in child<A>(name, config, options, ...)");
+  static_assert(constructible,
+                "alys: the actor has no constructor that takes what follows the options in child<A>(name, config, options, ...)");
   if constexpr (kept && constructible) {
     return [arguments = std::tuple<std::remove_cvref_t<Args>...>(std::forward<Args>(args)...)]() mutable -> std::unique_ptr<actor_base> {
       return std::apply([](auto&... each) { return std::make_unique<A>(each...); }, arguments);
@@ -139,7 +143,8 @@ public:
   ref<A> child(std::string name, typename A::config_type config = {}, child_options options = {}, Args&&... args) {
     problem_list found;
     validate_config(config, found);
-    auto plan = detail::make_blueprint<A>(std::move(name), std::move(config), std::move(options), detail::make_builder<A>(std::forward<Args>(args)...));
+    auto plan = detail::make_blueprint<A>(std::move(name), std::move(config), std::move(options),
+                                          detail::make_builder<A>(std::forward<Args>(args)...));
     return detail::handle_access::make<ref<A>>(add(std::make_shared<const detail::blueprint>(std::move(plan)), std::move(found)));
   }
 
@@ -160,7 +165,8 @@ public:
 private:
   friend struct detail::spec_access;
   detail::process_ptr add(std::shared_ptr<const detail::blueprint> plan, problem_list config_problems);
-  std::shared_ptr<detail::nursery> add_nursery(std::string pattern, const detail::actor_type& type, child_options options, std::size_t at_most);
+  std::shared_ptr<detail::nursery> add_nursery(std::string pattern, const detail::actor_type& type, child_options options,
+                                               std::size_t at_most);
 
   std::shared_ptr<detail::spec_content> content_;
 };
@@ -177,7 +183,8 @@ public:
     validate_config(config, found);
     if (!found.empty()) return refuse(errc::out_of_range, to_string(found));
     auto started = detail::start_child(*where_, suffix,
-                                       detail::make_blueprint<A>({}, std::move(config), detail::options_of(*where_), detail::make_builder<A>(std::forward<Args>(args)...)));
+                                       detail::make_blueprint<A>({}, std::move(config), detail::options_of(*where_),
+                                                                 detail::make_builder<A>(std::forward<Args>(args)...)));
     if (!started) return started.error();
     return detail::handle_access::make<ref<A>>(std::move(*started));
   }

@@ -26,7 +26,7 @@ namespace alys {
 // What became of the messages of one slot since its start. For every instant at which nothing is in motion:
 // sent = handled + refused + failed + undelivered + rejected + dropped + queued.
 struct message_counts {
-  std::uint64_t handled = 0;        // answered, or nothing to answer; also if the answer comes later
+  std::uint64_t handled = 0; // answered, or nothing to answer; also if the answer comes later
   std::uint64_t refused = 0;
   std::uint64_t failed = 0;         // their handler failed
   std::uint64_t undelivered = 0;    // accepted, but the slot stopped, or had no handler for them
@@ -54,13 +54,13 @@ struct failure_note {
 struct tree_node {
   std::string path;
   std::string name;
-  std::string type;                    // of the actor; of a supervisor its strategy
-  std::string policy;                  // in words
+  std::string type;   // of the actor; of a supervisor its strategy
+  std::string policy; // in words
   bool supervisor = false;
   bool critical = true;
   lifecycle_state state = lifecycle_state::initializing;
   std::uint32_t incarnation = 0;
-  std::uint64_t restarts = 0;          // ever
+  std::uint64_t restarts = 0;           // ever
   std::uint32_t restarts_in_window = 0; // supervisors: what counts against the budget now
   health_report health;
   message_counts messages;
@@ -69,7 +69,7 @@ struct tree_node {
   std::chrono::nanoseconds busy_for{}; // how long the current batch of work has been running; 0 if idle
   std::string handling;                // the message type in hand, or the name of a hook; empty if idle
   std::vector<lifecycle_event> history;
-  std::vector<failure_note> failures;  // the last ones
+  std::vector<failure_note> failures; // the last ones
   std::vector<tree_node> children;
 };
 

@@ -93,7 +93,8 @@ TEST_CASE("head and final block are those of the model") {
 
       RC_ASSERT(tree.last_final() == expected.last_final);
       RC_ASSERT(tree.head() == expected.head());
-      for (const block_ref& b : made) RC_ASSERT(tree.contains(b.id) == (expected.find(b.id) != nullptr && expected.descends(b.id, expected.last_final.id)));
+      for (const block_ref& b : made)
+        RC_ASSERT(tree.contains(b.id) == (expected.find(b.id) != nullptr && expected.descends(b.id, expected.last_final.id)));
     }
     RC_CLASSIFY(expected.last_final != root);
   }));

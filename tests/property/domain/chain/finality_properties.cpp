@@ -19,7 +19,12 @@ using alys::test::streamlet;
 namespace {
 
 [[nodiscard]] streamlet::options honest(std::size_t authorities) {
-  return {authorities, {}, [](const streamlet::letter&) { return true; }, [](std::size_t) { return std::pair<std::uint64_t, streamlet::base>{0, streamlet::base::head}; }};
+  return {authorities,
+          {},
+          [](const streamlet::letter&) { return true; },
+          [](std::size_t) {
+            return std::pair<std::uint64_t, streamlet::base>{0, streamlet::base::head};
+          }};
 }
 
 // A network whose messages are late by chance, which falls into halves now and then, and whose faulty authorities feed each half its own chain.
@@ -56,7 +61,8 @@ private:
   }
 
   [[nodiscard]] bool arrives(const streamlet::letter& l) {
-    if (const auto kept = secrets_.find(l.about); l.approves && kept != secrets_.end() && now_ < kept->second.until && l.to != kept->second.known_to) {
+    if (const auto kept = secrets_.find(l.about);
+        l.approves && kept != secrets_.end() && now_ < kept->second.until && l.to != kept->second.known_to) {
       return false;
     }
     if (faulty_.contains(l.from) || faulty_.contains(l.to)) return !percent(withheld_);
@@ -91,10 +97,11 @@ private:
 TEST_CASE("final blocks never conflict with fewer than a third faulty") {
   std::uint64_t finals = 0;
   CHECK(rc::check([&finals] {
-    const auto authorities = *rc::gen::weightedOneOf<std::size_t>(
-        {{3, rc::gen::element<std::size_t>(4, 7, 10)}, {1, rc::gen::inRange<std::size_t>(1, 11)}});
+    const auto authorities =
+        *rc::gen::weightedOneOf<std::size_t>({{3, rc::gen::element<std::size_t>(4, 7, 10)}, {1, rc::gen::inRange<std::size_t>(1, 11)}});
     const std::size_t most_faulty = (authorities - 1) / 3;
-    const auto faulty = *rc::gen::weightedOneOf<std::size_t>({{3, rc::gen::just(most_faulty)}, {1, rc::gen::inRange<std::size_t>(0, most_faulty + 1)}});
+    const auto faulty =
+        *rc::gen::weightedOneOf<std::size_t>({{3, rc::gen::just(most_faulty)}, {1, rc::gen::inRange<std::size_t>(0, most_faulty + 1)}});
     storm weather{authorities, faulty, *rc::gen::arbitrary<std::uint64_t>()};
     streamlet network{weather.options()};
     for (int i = 0; i < 50; ++i) {

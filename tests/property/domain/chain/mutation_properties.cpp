@@ -48,24 +48,27 @@ void change(std::vector<mutation>& out, const std::string& name, Field field, al
 // Payload fields: unsealed, the header's commitment betrays each of them.
 template <class Field>
 void change_payload(std::vector<mutation>& out, const std::string& name, Field field, alys::code sealed_again = {}) {
-  const auto in_payload = [field](block& b) -> auto& { return std::invoke(field, b.payload); };
+  const auto in_payload = [field](block & b) -> auto& { return std::invoke(field, b.payload); };
   change(out, "payload." + name, in_payload, block_error::wrong_payload, sealed_again);
 }
 
 [[nodiscard]] std::vector<mutation> header_mutations() {
   std::vector<mutation> all;
   const auto header = [&all](const std::string& name, auto field, alys::code code) {
-    change(all, name, [field](block& b) -> auto& { return std::invoke(field, b.header); }, code, code);
+    change(
+        all, name, [field](block & b) -> auto& { return std::invoke(field, b.header); }, code, code);
   };
   header("chain_id", &block_header::chain_id, block_error::wrong_chain);
   header("fork", &block_header::fork, block_error::wrong_fork);
   header("height", &block_header::height, block_error::wrong_height);
   header("parent", &block_header::parent, block_error::unknown_parent);
   header("payload", &block_header::payload, block_error::wrong_payload);
-  all.push_back({"slot", [](block& b) { b.header.slot = other_slot(b.header.slot); }, block_error::time_outside_slot, block_error::time_outside_slot});
-  all.push_back({"slot before parent", [](block& b) { b.header.slot = slot{up_to(parent_slot.value())}; }, block_error::slot_not_after_parent,
-                 block_error::slot_not_after_parent});
-  all.push_back({"time", [](block& b) { b.header.time = outside_slot(b.header.time); }, block_error::time_outside_slot, block_error::time_outside_slot});
+  all.push_back({"slot", [](block& b) { b.header.slot = other_slot(b.header.slot); }, block_error::time_outside_slot,
+                 block_error::time_outside_slot});
+  all.push_back({"slot before parent", [](block& b) { b.header.slot = slot{up_to(parent_slot.value())}; },
+                 block_error::slot_not_after_parent, block_error::slot_not_after_parent});
+  all.push_back({"time", [](block& b) { b.header.time = outside_slot(b.header.time); }, block_error::time_outside_slot,
+                 block_error::time_outside_slot});
   all.push_back({"time within slot", [](block& b) { b.header.time = b.header.time + 1 + up_to(498); }, block_error::bad_seal});
   all.push_back({"author", [](block& b) { b.header.author.value = other_than(b.header.author.value); }, block_error::wrong_author,
                  block_error::wrong_author});
@@ -86,32 +89,44 @@ void change_payload(std::vector<mutation>& out, const std::string& name, Field f
   change_payload(all, "gas_used", &payload::gas_used);
   change_payload(all, "timestamp", &payload::timestamp, block_error::wrong_payload_time);
   change_payload(all, "block_hash", &payload::block_hash);
-  change_payload(all, "transactions[0][0]", [](payload& p) -> auto& { return p.transactions[0][0]; });
-  change_payload(all, "withdrawals[0].index", [](payload& p) -> auto& { return p.withdrawals[0].index; }, block_error::wrong_withdrawals);
-  change_payload(all, "withdrawals[0].validator_index", [](payload& p) -> auto& { return p.withdrawals[0].validator_index; }, block_error::wrong_withdrawals);
-  change_payload(all, "withdrawals[0].recipient", [](payload& p) -> auto& { return p.withdrawals[0].recipient; }, block_error::wrong_withdrawals);
-  change_payload(all, "withdrawals[0].amount", [](payload& p) -> auto& { return p.withdrawals[0].amount; }, block_error::wrong_withdrawals);
+  change_payload(
+      all, "transactions[0][0]", [](payload & p) -> auto& { return p.transactions[0][0]; });
+  change_payload(
+      all, "withdrawals[0].index", [](payload & p) -> auto& { return p.withdrawals[0].index; }, block_error::wrong_withdrawals);
+  change_payload(
+      all, "withdrawals[0].validator_index", [](payload & p) -> auto& { return p.withdrawals[0].validator_index; },
+      block_error::wrong_withdrawals);
+  change_payload(
+      all, "withdrawals[0].recipient", [](payload & p) -> auto& { return p.withdrawals[0].recipient; }, block_error::wrong_withdrawals);
+  change_payload(
+      all, "withdrawals[0].amount", [](payload & p) -> auto& { return p.withdrawals[0].amount; }, block_error::wrong_withdrawals);
 
   const auto more = [&all](const std::string& name, std::function<void(payload&)> apply, alys::code sealed_again = {}) {
-    all.push_back({"payload." + name, [apply = std::move(apply)](block& b) { apply(b.payload); }, block_error::wrong_payload, sealed_again});
+    all.push_back(
+        {"payload." + name, [apply = std::move(apply)](block& b) { apply(b.payload); }, block_error::wrong_payload, sealed_again});
   };
   more("base_fee_per_gas", [](payload& p) { p.base_fee_per_gas += 1 + any<std::uint32_t>(); });
   more("extra_data", [](payload& p) { p.extra_data.push_back(any<std::uint8_t>()); });
   more("transactions + 1", [](payload& p) { p.transactions.push_back(any_bytes(50)); });
   more("transactions - 1", [](payload& p) { p.transactions.pop_back(); });
-  more("withdrawals + 1", [](payload& p) { p.withdrawals.push_back(p.withdrawals[0]); }, block_error::wrong_withdrawals);
-  more("withdrawals - 1", [](payload& p) { p.withdrawals.pop_back(); }, block_error::wrong_withdrawals);
+  more(
+      "withdrawals + 1", [](payload& p) { p.withdrawals.push_back(p.withdrawals[0]); }, block_error::wrong_withdrawals);
+  more(
+      "withdrawals - 1", [](payload& p) { p.withdrawals.pop_back(); }, block_error::wrong_withdrawals);
   return all;
 }
 
 [[nodiscard]] std::vector<mutation> signature_mutations() {
   return {
       {"seal", [](block& b) { b.seal = other_than(b.seal); }, block_error::bad_seal},
-      {"approval's signature", [](block& b) { b.approvals[up_to(2)].signature = any<schnorr_signature>(); }, certificate_error::bad_approval},
-      {"approval's authority unknown", [](block& b) { b.approvals.back().authority = authority_index{static_cast<std::uint16_t>(3 + up_to(60'000))}; },
+      {"approval's signature", [](block& b) { b.approvals[up_to(2)].signature = any<schnorr_signature>(); },
+       certificate_error::bad_approval},
+      {"approval's authority unknown",
+       [](block& b) { b.approvals.back().authority = authority_index{static_cast<std::uint16_t>(3 + up_to(60'000))}; },
        certificate_error::unknown_authority},
       {"approval twice", [](block& b) { b.approvals.insert(b.approvals.begin() + 1, b.approvals[0]); }, certificate_error::out_of_order},
-      {"approvals in another order", [](block& b) { std::swap(b.approvals[0], b.approvals[1 + up_to(1)]); }, certificate_error::out_of_order},
+      {"approvals in another order", [](block& b) { std::swap(b.approvals[0], b.approvals[1 + up_to(1)]); },
+       certificate_error::out_of_order},
       {"approvals too few", [](block& b) { b.approvals.resize(up_to(1)); }, certificate_error::no_quorum},
   };
 }

@@ -117,11 +117,11 @@ void streamlet::maybe_approve(std::size_t who, const block_id& id) {
 void streamlet::grow(authority& node) const {
   for (bool grew = true; grew;) {
     grew = std::erase_if(node.outside, [&](const block_id& id) {
-      const auto approvals = node.approvals.find(id);
-      if (approvals == node.approvals.end() || approvals->second.size() < quorum_of(options_.authorities)) return false;
-      const block_header& header = blocks_.at(id);
-      return node.tree.add({id, header.height, header.slot}, header.parent).has_value();
-    }) > 0;
+             const auto approvals = node.approvals.find(id);
+             if (approvals == node.approvals.end() || approvals->second.size() < quorum_of(options_.authorities)) return false;
+             const block_header& header = blocks_.at(id);
+             return node.tree.add({id, header.height, header.slot}, header.parent).has_value();
+           }) > 0;
   }
 }
 

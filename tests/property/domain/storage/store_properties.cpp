@@ -78,7 +78,9 @@ public:
 private:
   [[nodiscard]] const block& head() const { return expected_.known.at(expected_.chain.back().id).contents; }
 
-  [[nodiscard]] const block& any_block_known() const { return std::next(expected_.known.begin(), static_cast<std::ptrdiff_t>(up_to(expected_.known.size() - 1)))->second.contents; }
+  [[nodiscard]] const block& any_block_known() const {
+    return std::next(expected_.known.begin(), static_cast<std::ptrdiff_t>(up_to(expected_.known.size() - 1)))->second.contents;
+  }
 
   // A block with some transactions that wait, and some that nobody has seen.
   [[nodiscard]] block block_on(const block& parent) {

@@ -90,8 +90,9 @@ TEST_CASE("signatures are those of BIP-340") {
 TEST_CASE("the verification vector of BIP-340 that is good verifies") {
   CHECK(verify(fixed<schnorr_public_key>("D69C3509BB99E412E68B0FE8544E72837DFA30746D8BE2AA65975F29D22DC7B9"),
                fixed<hash256>("4DF3C3F68FCC83B27E9D42C90431A72499F17875C81A599B566C9889B9696703"),
-               fixed<schnorr_signature>("00000000000000000000003B78CE563F89A0ED9414F5AA28AD0D96D6795F9C6376AFB1548AF603B3EB45C9F8207DEE1060CB71C04E80F59306"
-                                        "0B07D28308D7F4")));
+               fixed<schnorr_signature>(
+                   "00000000000000000000003B78CE563F89A0ED9414F5AA28AD0D96D6795F9C6376AFB1548AF603B3EB45C9F8207DEE1060CB71C04E80F59306"
+                   "0B07D28308D7F4")));
 }
 
 TEST_CASE("the verification vectors of BIP-340 that are bad do not verify") {
@@ -110,7 +111,8 @@ TEST_CASE("only points are public keys") {
 TEST_CASE("numbers outside the group are no secret keys") {
   CHECK(secret_key::from(bytes(32, 0)) == key_error::out_of_range);
   CHECK(secret_key::from(bytes(32, 0xff)) == key_error::out_of_range);
-  CHECK(secret_key::from(fixed<hash256>("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141").view()) == key_error::out_of_range);
+  CHECK(secret_key::from(fixed<hash256>("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141").view()) ==
+        key_error::out_of_range);
   CHECK(secret_key::from(fixed<hash256>("FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364140").view()).has_value());
   CHECK(secret_key::from(bytes(31, 1)) == key_error::wrong_length);
   CHECK(secret_key::from(bytes(33, 1)) == key_error::wrong_length);

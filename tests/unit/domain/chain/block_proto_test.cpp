@@ -82,7 +82,8 @@ TEST_CASE("fields that this version does not know are refused") {
   CHECK(block_from_protobuf(example_with(field(block_header_field, field(9, {})))) == encoding_error::malformed);
   CHECK(block_from_protobuf(example_with(field(block_payload_field, bytes{0x80, 0x01, 0x00}))) == encoding_error::malformed); // field 16
   CHECK(block_from_protobuf(example_with(field(block_approval_field, field(3, {})))) == encoding_error::malformed);
-  CHECK(block_from_protobuf(example_with(field(block_payload_field, field(payload_withdrawal_field, field(5, {}))))) == encoding_error::malformed);
+  CHECK(block_from_protobuf(example_with(field(block_payload_field, field(payload_withdrawal_field, field(5, {}))))) ==
+        encoding_error::malformed);
 }
 
 TEST_CASE("a field of another type is refused") {

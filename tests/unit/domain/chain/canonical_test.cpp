@@ -23,7 +23,12 @@ TEST_CASE("strings stand behind their length") {
 
 TEST_CASE("what was written is read") {
   canonical_writer out;
-  out.u8(1).u16(2).u32(3).u64(4).word(std::numeric_limits<wei>::max()).raw(address::literal("0x000000000000000000000000000000000000dead").view());
+  out.u8(1)
+      .u16(2)
+      .u32(3)
+      .u64(4)
+      .word(std::numeric_limits<wei>::max())
+      .raw(address::literal("0x000000000000000000000000000000000000dead").view());
   out.sized(bytes_of("dog")).count(2).u8(5).u8(6);
   canonical_reader in{out.content()};
   CHECK(in.u8() == 1);

@@ -80,7 +80,8 @@ TEST_CASE("signatures bind chain and fork and slot") {
   const auto holds_after = [&](void (*change)(block_header&)) {
     block_header header = one.header;
     change(header);
-    return is_seal(header, chain.spec.authorities[0], one.seal) || is_approval(header, chain.spec.authorities[0], one.approvals[0].signature);
+    return is_seal(header, chain.spec.authorities[0], one.seal) ||
+           is_approval(header, chain.spec.authorities[0], one.approvals[0].signature);
   };
   CHECK(holds_after([](block_header&) {}));
   CHECK_FALSE(holds_after([](block_header& h) { h.chain_id += 1; }));

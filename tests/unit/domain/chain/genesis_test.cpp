@@ -21,9 +21,7 @@ TEST_CASE("genesis commits to the spec and to its payload") {
   CHECK(genesis.approvals.empty());
 }
 
-TEST_CASE("another spec is another genesis") {
-  CHECK(id_of(test_chain{3}.genesis.header) != id_of(test_chain{4}.genesis.header));
-}
+TEST_CASE("another spec is another genesis") { CHECK(id_of(test_chain{3}.genesis.header) != id_of(test_chain{4}.genesis.header)); }
 
 TEST_CASE("genesis lies in the slot of the spec's time") {
   chain_spec spec = dev_spec(std::chrono::milliseconds{1'500});

@@ -114,7 +114,8 @@ TEST_CASE_METHOD(fixture, "a block may be ahead of the local clock by the drift 
 }
 
 TEST_CASE_METHOD(fixture, "only the authority whose turn it is may seal") {
-  CHECK(verdict([](block& b) { b.header.author = authority_index{static_cast<std::uint16_t>((b.header.author.value + 1) % 3)}; }) == block_error::wrong_author);
+  CHECK(verdict([](block& b) { b.header.author = authority_index{static_cast<std::uint16_t>((b.header.author.value + 1) % 3)}; }) ==
+        block_error::wrong_author);
   CHECK(verdict([](block& b) { b.header.author = authority_index{7}; }) == block_error::wrong_author);
   block one = chain.proposal(parent, next);
   one.seal = seal_of(one.header, chain.keys.at((one.header.author.value + 1U) % 3));
@@ -122,7 +123,8 @@ TEST_CASE_METHOD(fixture, "only the authority whose turn it is may seal") {
 }
 
 TEST_CASE_METHOD(fixture, "a block above the limits is refused") {
-  CHECK(payload_verdict([](execution_payload& p) { p.extra_data.assign(block_limits::extra_data_bytes + 1, 0); }) == block_error::over_limit);
+  CHECK(payload_verdict([](execution_payload& p) { p.extra_data.assign(block_limits::extra_data_bytes + 1, 0); }) ==
+        block_error::over_limit);
 }
 
 TEST_CASE_METHOD(fixture, "a payload other than the header's is refused") {

@@ -38,7 +38,8 @@ public:
     p.extra_data = data(in + "extra_data");
     p.base_fee_per_gas = wei{text(in + "base_fee_per_gas")};
     p.block_hash = fixed<hash256>(in + "block_hash");
-    for (int i = 0; vectors_.has(in + "transactions." + std::to_string(i)); ++i) p.transactions.push_back(data(in + "transactions." + std::to_string(i)));
+    for (int i = 0; vectors_.has(in + "transactions." + std::to_string(i)); ++i)
+      p.transactions.push_back(data(in + "transactions." + std::to_string(i)));
     for (int i = 0; vectors_.has(in + "withdrawals." + std::to_string(i) + ".index"); ++i) p.withdrawals.push_back(withdrawal_at(in, i));
     return p;
   }
@@ -115,7 +116,8 @@ TEST_CASE("the block of wire.md meets every rule and decodes from its bytes") {
   const alys::test::test_chain chain{3};
   block one{wire.header(), wire.payload("block"), wire.fixed<schnorr_signature>("block.seal"), {}};
   for (const int i : {1, 2}) {
-    one.approvals.push_back({authority_index{static_cast<std::uint16_t>(i)}, wire.fixed<schnorr_signature>("block.approvals." + std::to_string(i))});
+    one.approvals.push_back(
+        {authority_index{static_cast<std::uint16_t>(i)}, wire.fixed<schnorr_signature>("block.approvals." + std::to_string(i))});
   }
   const block genesis = make_genesis(chain.spec, wire.payload("genesis")).value();
   const parent_block parent = parent_of(genesis, true);

@@ -21,7 +21,8 @@ const block_ref some_ref{some_id, block_height{7}, slot{9}};
 template <class T>
 void check_exact(const T& value, const bytes& encoded, alys::result<T> (*decode)(bytes_view)) {
   CHECK(decode(encoded) == value);
-  for (std::size_t length = 0; length < encoded.size(); ++length) REQUIRE(decode(bytes_view{encoded}.first(length)) == store_error::damaged);
+  for (std::size_t length = 0; length < encoded.size(); ++length)
+    REQUIRE(decode(bytes_view{encoded}.first(length)) == store_error::damaged);
   bytes longer = encoded;
   longer.push_back(0);
   CHECK(decode(longer) == store_error::damaged);

@@ -23,7 +23,7 @@ struct exactly {
 struct access {
   template <class A, class M>
   [[nodiscard]] static constexpr bool handles() noexcept {
-    return requires(A& a) { a.handle(detail::exactly<M>{}); };
+    return requires(A & a) { a.handle(detail::exactly<M>{}); };
   }
   template <class A, class M>
   static decltype(auto) handle(A& a, M& m) {
@@ -32,7 +32,7 @@ struct access {
 #define ALYS_DETAIL_HOOK(name) \
   template <class A> \
   [[nodiscard]] static constexpr bool has_##name() noexcept { \
-    return requires(A& a) { a.name(); }; \
+    return requires(A & a) { a.name(); }; \
   } \
   template <class A> \
   static decltype(auto) name(A& a) { \
@@ -46,7 +46,10 @@ struct access {
 #undef ALYS_DETAIL_HOOK
   template <class A>
   [[nodiscard]] static constexpr bool misspells_a_hook() noexcept {
-    return requires(A& a) { a.init(); } || requires(A& a) { a.initialise(); } || requires(A& a) { a.start(); } || requires(A& a) { a.stop(); };
+    return requires(A & a) { a.init(); }
+    || requires(A & a) { a.initialise(); }
+    || requires(A & a) { a.start(); }
+    || requires(A & a) { a.stop(); };
   }
 };
 
@@ -78,7 +81,8 @@ template <class A, class M>
   auto& self = static_cast<A&>(base);
   auto& content = *static_cast<M*>(m.payload());
   using returned = std::remove_cvref_t<decltype(access::handle(self, content))>;
-  constexpr bool fits = std::is_same_v<returned, expected> || std::is_same_v<returned, result<expected>> || std::is_same_v<returned, promise<expected>>;
+  constexpr bool fits =
+      std::is_same_v<returned, expected> || std::is_same_v<returned, result<expected>> || std::is_same_v<returned, promise<expected>>;
   static_assert(fits, "alys: handle() returns the wrong type: expected M::reply, alys::result<M::reply> or alys::promise<M::reply>");
   if constexpr (!fits) return {};
   else if constexpr (std::is_void_v<returned>) {
@@ -94,7 +98,8 @@ template <class A, class M>
 }
 
 template <class Returned>
-inline constexpr bool fits_hook = std::is_void_v<Returned> || std::is_same_v<Returned, result<void>> || std::is_same_v<Returned, promise<void>>;
+inline constexpr bool fits_hook =
+    std::is_void_v<Returned> || std::is_same_v<Returned, result<void>> || std::is_same_v<Returned, promise<void>>;
 
 template <bool may_take_longer, class Call>
 [[nodiscard]] hook_outcome run_hook(Call call) {
@@ -162,7 +167,9 @@ template <class A>
   type.handlers = handler_table<A, typename A::messages>::entries;
   type.asks = edges_of<A>();
   if constexpr (access::has_initialize<A>())
-    type.initialize = [](actor_base& a) { return run_hook<true>([&]() -> decltype(auto) { return access::initialize(static_cast<A&>(a)); }); };
+    type.initialize = [](actor_base& a) {
+      return run_hook<true>([&]() -> decltype(auto) { return access::initialize(static_cast<A&>(a)); });
+    };
   if constexpr (access::has_started<A>())
     type.started = [](actor_base& a) { return run_hook<false>([&]() -> decltype(auto) { return access::started(static_cast<A&>(a)); }); };
   if constexpr (access::has_stopping<A>())

@@ -47,9 +47,9 @@ public:
   canonical_writer& u16(std::uint16_t);
   canonical_writer& u32(std::uint32_t);
   canonical_writer& u64(std::uint64_t);
-  canonical_writer& word(const wei&); // 32 bytes
-  canonical_writer& raw(bytes_view);  // as they are
-  canonical_writer& sized(bytes_view); // behind their number, as u32; throws std::length_error above 2^32 - 1
+  canonical_writer& word(const wei&);   // 32 bytes
+  canonical_writer& raw(bytes_view);    // as they are
+  canonical_writer& sized(bytes_view);  // behind their number, as u32; throws std::length_error above 2^32 - 1
   canonical_writer& count(std::size_t); // of a list that follows, as u32; throws std::length_error above 2^32 - 1
 
   [[nodiscard]] const bytes& content() const& noexcept { return out_; }

@@ -26,8 +26,8 @@ struct imported_block {
   authority_index author;
   std::size_t transactions = 0;
   gas gas_used;
-  bool own = false;                    // produced by this node
-  std::chrono::nanoseconds took{};     // from the start of its import to the end of its commit
+  bool own = false;                // produced by this node
+  std::chrono::nanoseconds took{}; // from the start of its import to the end of its commit
 };
 
 class chain_listener {

@@ -17,11 +17,11 @@
 namespace alys::domain {
 
 struct block_limits {
-  static constexpr std::size_t encoded_bytes = 8 * 1024 * 1024;   // the whole block, in either encoding
-  static constexpr std::size_t extra_data_bytes = 32;             // as in Ethereum's headers
+  static constexpr std::size_t encoded_bytes = 8 * 1024 * 1024; // the whole block, in either encoding
+  static constexpr std::size_t extra_data_bytes = 32;           // as in Ethereum's headers
   static constexpr std::size_t transactions = 16'384;
-  static constexpr std::size_t transaction_bytes = 128 * 1024;    // what Ethereum clients accept into their pools
-  static constexpr std::size_t withdrawals = 16;                  // MAX_WITHDRAWALS_PER_PAYLOAD of Ethereum's consensus specification
+  static constexpr std::size_t transaction_bytes = 128 * 1024; // what Ethereum clients accept into their pools
+  static constexpr std::size_t withdrawals = 16;               // MAX_WITHDRAWALS_PER_PAYLOAD of Ethereum's consensus specification
   static constexpr std::size_t approvals = max_authorities;
 };
 

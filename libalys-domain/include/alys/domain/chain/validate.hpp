@@ -42,9 +42,9 @@ enum class block_error : std::uint8_t {
   wrong_withdrawals,     // other than what the rules grant, or in another order
   bad_seal,              // not the author's signature over this header
 };
-ALYS_ERRORS(block_error, wrong_chain, unknown_parent, parent_not_certified, wrong_height, wrong_fork, slot_not_after_parent, time_outside_slot, too_early,
-            wrong_author, over_limit, wrong_payload, wrong_payload_parent, wrong_payload_number, wrong_payload_time, wrong_prev_randao, wrong_gas_limit,
-            wrong_withdrawals, bad_seal)
+ALYS_ERRORS(block_error, wrong_chain, unknown_parent, parent_not_certified, wrong_height, wrong_fork, slot_not_after_parent,
+            time_outside_slot, too_early, wrong_author, over_limit, wrong_payload, wrong_payload_parent, wrong_payload_number,
+            wrong_payload_time, wrong_prev_randao, wrong_gas_limit, wrong_withdrawals, bad_seal)
 
 // What validation needs of the parent.
 struct parent_block {
@@ -57,9 +57,9 @@ struct parent_block {
 
 struct validation_context {
   const chain_spec& spec;
-  const parent_block* parent;             // the block with the id that header.parent names; null if the caller has none
+  const parent_block* parent;              // the block with the id that header.parent names; null if the caller has none
   std::span<const withdrawal> withdrawals; // exactly what the rules grant to this block, in order
-  unix_milliseconds now;                  // of the local clock
+  unix_milliseconds now;                   // of the local clock
 };
 
 // The second that a payload in this slot carries: the one in which the slot begins. It rises from slot to slot while slots last a second or

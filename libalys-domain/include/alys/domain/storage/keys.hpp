@@ -14,17 +14,17 @@
 namespace alys::domain {
 
 enum class store_table : std::uint8_t {
-  schema = 'v',          // one record: the version of all this
-  commit = 'c',          // one record: the number of the last commit, counted from 1
-  progress = 'p',        // one record: genesis, head, last final block, last vote
-  block = 'b',           // block id -> block
-  receipts = 'r',        // block id -> receipts of its transactions
-  height = 'h',          // height, big-endian -> block id, on the chain of the head
-  payload = 'x',         // hash of an execution block -> block id
-  transaction = 't',     // transaction hash -> block and place, on the chain of the head
-  node = 'n',            // hash -> RLP, of an embedded engine's state
-  journal = 'j',         // number, big-endian -> accepted transaction that is in no block
-  journal_number = 'k',  // transaction hash -> its number in the journal
+  schema = 'v',         // one record: the version of all this
+  commit = 'c',         // one record: the number of the last commit, counted from 1
+  progress = 'p',       // one record: genesis, head, last final block, last vote
+  block = 'b',          // block id -> block
+  receipts = 'r',       // block id -> receipts of its transactions
+  height = 'h',         // height, big-endian -> block id, on the chain of the head
+  payload = 'x',        // hash of an execution block -> block id
+  transaction = 't',    // transaction hash -> block and place, on the chain of the head
+  node = 'n',           // hash -> RLP, of an embedded engine's state
+  journal = 'j',        // number, big-endian -> accepted transaction that is in no block
+  journal_number = 'k', // transaction hash -> its number in the journal
 };
 
 // What this program reads and writes.
