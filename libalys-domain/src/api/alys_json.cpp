@@ -48,7 +48,7 @@ json progress_object(const std::optional<sync_progress>& sync) {
 
 } // namespace
 
-json alys_block(const block_with_receipts& found) {
+json alys_block(const stored_block& found) {
   const auto& header = found.block.header;
   auto approvals = json::array();
   for (const auto& each : found.block.approvals)

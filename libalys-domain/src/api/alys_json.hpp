@@ -9,7 +9,7 @@
 
 namespace alys::domain {
 
-[[nodiscard]] nlohmann::ordered_json alys_block(const block_with_receipts&);
+[[nodiscard]] nlohmann::ordered_json alys_block(const stored_block&);
 [[nodiscard]] nlohmann::ordered_json status_object(const node_status&);
 
 } // namespace alys::domain

@@ -6,12 +6,6 @@
 
 namespace alys::domain {
 
-namespace {
-
-[[nodiscard]] block_with_receipts shown(stored_block&& b) { return {std::move(b.block), std::move(b.receipts), b.final}; }
-
-} // namespace
-
 void api_actor::carry_out(const status_query& q, done then) {
   using form = status_query::form;
   const bool fixed = q.as == form::chain_id || q.as == form::network_version || q.as == form::client_version;
@@ -42,7 +36,7 @@ void api_actor::carry_out(const account_query& q, done then) {
   };
   if (const auto* tag = std::get_if<block_tag>(&q.block)) return with(*tag);
   if (const auto* hash = std::get_if<hash256>(&q.block)) return with(*hash);
-  resolve(q.block, [with, then](const result<std::optional<stored_block>>& found) {
+  resolve(q.block, [with, then](const result<stored_block_ptr>& found) {
     if (!found) then(found.error());
     else if (!*found) then(refuse(engine_error::unknown_block, "header not found"));
     else with((*found)->block.payload.block_hash);
@@ -50,11 +44,9 @@ void api_actor::carry_out(const account_query& q, done then) {
 }
 
 void api_actor::carry_out(const block_query& q, done then) {
-  resolve(q.block, [q, then](result<std::optional<stored_block>> found) {
-    if (!found) return then(found.error());
-    if (!*found) return then(format(q, nullptr));
-    const block_with_receipts block = shown(std::move(**found));
-    then(format(q, &block));
+  resolve(q.block, [q, then](const result<stored_block_ptr>& found) {
+    if (!found) then(found.error());
+    else then(format(q, found->get()));
   });
 }
 
@@ -63,9 +55,9 @@ void api_actor::carry_out(const transaction_query& q, done then) {
   included.then(
       [this, q, then](std::optional<located_transaction>&& place) {
         if (place) {
-          stored_block& b = place->block;
-          included_transaction found{b.block.payload.transactions.at(place->index), b.receipts.at(place->index), b.block.payload.block_hash,
-                                     b.block.payload.block_number, place->index};
+          const execution_payload& payload = place->block->block.payload;
+          included_transaction found{payload.transactions.at(place->index), place->block->receipts.at(place->index), payload.block_hash,
+                                     payload.block_number, place->index};
           return then(format(q, found_transaction{std::move(found)}));
         }
         auto pending = ask(chain_, find_pending_transaction{q.hash}, config().answer_within);
@@ -90,29 +82,29 @@ void api_actor::carry_out(const estimate_query& q, done then) {
 struct api_actor::history {
   fee_history_query query;
   done then;
-  std::vector<block_with_receipts> blocks; // newest first
+  std::vector<stored_block_ptr> blocks; // newest first
 };
 
 void api_actor::carry_out(const fee_history_query& q, done then) {
   auto so_far = std::make_shared<history>(history{q, std::move(then), {}});
-  resolve(q.newest, [this, so_far](result<std::optional<stored_block>> found) {
+  resolve(q.newest, [this, so_far](const result<stored_block_ptr>& found) {
     if (!found) return so_far->then(found.error());
     if (!*found) return so_far->then(refuse(engine_error::unknown_block, "header not found"));
-    so_far->blocks.push_back(shown(std::move(**found)));
+    so_far->blocks.push_back(*found);
     collect(so_far);
   });
 }
 
 void api_actor::collect(std::shared_ptr<history> so_far) {
-  const block_header& oldest = so_far->blocks.back().block.header;
+  const block_header& oldest = so_far->blocks.back()->block.header;
   if (so_far->blocks.size() >= so_far->query.count || oldest.height.value() == 0) {
     std::reverse(so_far->blocks.begin(), so_far->blocks.end());
     return so_far->then(format(so_far->query, so_far->blocks));
   }
-  resolve(oldest.parent, [this, so_far](result<std::optional<stored_block>> found) {
+  resolve(oldest.parent, [this, so_far](const result<stored_block_ptr>& found) {
     if (!found) return so_far->then(found.error());
     if (!*found) return so_far->then(refuse(engine_error::unknown_block, "header not found"));
-    so_far->blocks.push_back(shown(std::move(**found)));
+    so_far->blocks.push_back(*found);
     collect(so_far);
   });
 }
@@ -124,10 +116,10 @@ void api_actor::carry_out(const fault_query& q, const done& then) const {
   else then(injected.error());
 }
 
-void api_actor::resolve(const rpc_block& block, std::function<void(result<std::optional<stored_block>>)> then) {
+void api_actor::resolve(const rpc_block& block, std::function<void(const result<stored_block_ptr>&)> then) {
   const auto look_up = [this, then](const block_name& name) {
     auto found = ask(database_, find_block{name}, config().answer_within);
-    found.then([then](result<std::optional<stored_block>> r) { then(std::move(r)); });
+    found.then([then](const result<stored_block_ptr>& r) { then(r); });
   };
   if (const auto* id = std::get_if<block_id>(&block)) return look_up(*id);
   if (const auto* height = std::get_if<block_height>(&block)) return look_up(*height);

@@ -65,7 +65,7 @@ json transaction_fields(const domain::transaction& tx, const hash256& hash, cons
   return out;
 }
 
-included_transaction pick(const block_with_receipts& block, std::size_t index) {
+included_transaction pick(const stored_block& block, std::size_t index) {
   const auto& payload = block.block.payload;
   return {payload.transactions[index], block.receipts[index], payload.block_hash, payload.block_number, index};
 }
@@ -92,7 +92,7 @@ std::size_t encoded_size(const execution_header& header, const execution_payload
 
 } // namespace
 
-json block(const block_with_receipts& found, bool full) {
+json block(const stored_block& found, bool full) {
   const auto& payload = found.block.payload;
   const auto header = header_of(payload);
   auto transactions = json::array();
@@ -135,11 +135,11 @@ json withdrawals(std::span<const withdrawal> minted) {
   return list;
 }
 
-json transaction_at(const block_with_receipts& found, std::uint64_t index) {
+json transaction_at(const stored_block& found, std::uint64_t index) {
   return index < found.block.payload.transactions.size() ? transaction(pick(found, static_cast<std::size_t>(index))) : json(nullptr);
 }
 
-json receipts(const block_with_receipts& found) {
+json receipts(const stored_block& found) {
   auto list = json::array();
   for (std::size_t i = 0; i < found.receipts.size(); ++i) list.push_back(receipt(pick(found, i)));
   return list;

@@ -15,7 +15,7 @@ namespace alys::domain::eth {
 namespace {
 
 // The tips of a block at these percentiles of its gas, from the cheapest; zeros for an empty block.
-json rewards(const block_with_receipts& found, std::span<const double> percentiles) {
+json rewards(const stored_block& found, std::span<const double> percentiles) {
   const auto& payload = found.block.payload;
   std::vector<std::pair<wei, std::uint64_t>> paid; // tip, gas
   for (const auto& outcome : found.receipts)
@@ -34,20 +34,20 @@ json rewards(const block_with_receipts& found, std::span<const double> percentil
 
 } // namespace
 
-json fee_history(const fee_history_query& query, std::span<const block_with_receipts> blocks) {
+json fee_history(const fee_history_query& query, std::span<const stored_block_ptr> blocks) {
   auto base_fees = json::array();
   auto ratios = json::array();
   auto rewarded = json::array();
   for (const auto& each : blocks) {
-    const auto& payload = each.block.payload;
+    const auto& payload = each->block.payload;
     base_fees.push_back(to_quantity(payload.base_fee_per_gas));
     ratios.push_back(static_cast<double>(payload.gas_used.value()) / static_cast<double>(payload.gas_limit.value()));
-    if (query.percentiles) rewarded.push_back(rewards(each, *query.percentiles));
+    if (query.percentiles) rewarded.push_back(rewards(*each, *query.percentiles));
   }
-  const auto& newest = blocks.back().block.payload;
+  const auto& newest = blocks.back()->block.payload;
   base_fees.push_back(to_quantity(next_base_fee({newest.gas_limit, newest.gas_used, newest.base_fee_per_gas})));
   json out;
-  out["oldestBlock"] = to_quantity(blocks.front().block.payload.block_number);
+  out["oldestBlock"] = to_quantity(blocks.front()->block.payload.block_number);
   if (query.percentiles) out["reward"] = std::move(rewarded);
   out["baseFeePerGas"] = std::move(base_fees);
   out["gasUsedRatio"] = std::move(ratios);

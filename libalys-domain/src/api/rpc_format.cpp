@@ -62,7 +62,7 @@ std::string format(const account_query& query, const account_status& account) {
   unknown_form();
 }
 
-std::string format(const block_query& query, const block_with_receipts* block) {
+std::string format(const block_query& query, const stored_block* block) {
   using form = block_query::form;
   if (block == nullptr) return "null";
   switch (query.as) {
@@ -98,7 +98,7 @@ std::string format(const submit_query&, const hash256& hash) { return in_quotes(
 
 std::string format(const estimate_query&, gas estimate) { return in_quotes(to_quantity(estimate)); }
 
-std::string format(const fee_history_query& query, std::span<const block_with_receipts> blocks) {
+std::string format(const fee_history_query& query, std::span<const stored_block_ptr> blocks) {
   return eth::fee_history(query, blocks).dump();
 }
 

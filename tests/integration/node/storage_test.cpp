@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The writer: what shares a commit, what a failed one leaves, what a stop writes.
+// The writer: what shares a commit, what a failed one leaves, what a stop writes. The reader: what it keeps at hand.
 #include "block_maker.hpp"
 #include "support/temporary_folder.hpp"
 #include "unreliable_store.hpp"
 
 #include <alys/domain/chain/identity.hpp>
+#include <alys/domain/storage/chain_database_actor.hpp>
 #include <alys/domain/storage/leveldb_store.hpp>
 #include <alys/domain/storage/storage_decisions.hpp>
 #include <alys/testkit.hpp>
@@ -126,4 +127,28 @@ TEST_CASE("transactions are remembered until they are forgotten") {
   CHECK(w.store->journaled().value() == std::vector<journaled_transaction>{{one->hash, one->raw}, {other->hash, other->raw}});
   CHECK(w.time.ask(w.actor, forget_transactions{{one->hash, keccak256(bytes_of("never there"))}}).has_value());
   CHECK(w.store->journaled().value() == std::vector<journaled_transaction>{{other->hash, other->raw}});
+}
+
+TEST_CASE("a block that is asked for again is the same and is seen to become final") {
+  writer w;
+  auto time_of_readers = alys::testkit::bench{};
+  const auto reader = time_of_readers.child<chain_database_actor>({}, {}, w.store);
+  const auto all = w.imports(3);
+  const auto find_first = [&] { return time_of_readers.ask(reader, find_block{all[1].batch.ref.id}).value(); };
+  CHECK(find_first() == nullptr);
+
+  REQUIRE(w.time.ask(w.actor, all[0]));
+  REQUIRE(w.time.ask(w.actor, all[1]));
+  const auto first = find_first();
+  REQUIRE(first);
+  CHECK(first->block == all[1].batch.contents);
+  CHECK_FALSE(first->final);
+  CHECK(find_first() == first);
+
+  commit_import last = all[2];
+  last.batch.last_final = all[1].batch.ref;
+  REQUIRE(w.time.ask(w.actor, last));
+  const auto settled = find_first();
+  CHECK(settled->final);
+  CHECK(find_first() == settled);
 }

@@ -56,8 +56,8 @@ execution_payload recorded_payload() {
   return p;
 }
 
-block_with_receipts recorded_block() {
-  block_with_receipts found;
+stored_block recorded_block() {
+  stored_block found;
   found.block.payload = recorded_payload();
   found.block.header.chain_id = 1337;
   found.block.header.height = found.block.payload.block_number;
@@ -161,7 +161,7 @@ TEST_CASE("counts of a block are quantities") {
 }
 
 TEST_CASE("fees of the past are what geth says") {
-  const std::vector<block_with_receipts> blocks{recorded_block()};
+  const std::vector blocks{std::make_shared<const stored_block>(recorded_block())};
   const fee_history_query query{1, block_tag::latest, std::vector<double>{0, 25, 50, 75, 100}};
   CHECK(json::parse(format(query, blocks)) == recorded().at("fee_history"));
   const auto without = json::parse(format(fee_history_query{1, block_tag::latest, std::nullopt}, blocks));
@@ -174,7 +174,7 @@ TEST_CASE("an empty block rewards nothing") {
   empty.block.payload.transactions.clear();
   empty.block.payload.gas_used = gas{};
   empty.receipts.clear();
-  const std::vector<block_with_receipts> blocks{empty};
+  const std::vector blocks{std::make_shared<const stored_block>(empty)};
   const auto history = json::parse(format(fee_history_query{1, block_tag::latest, std::vector<double>{0, 100}}, blocks));
   CHECK(history.at("reward") == json::parse(R"([["0x0","0x0"]])"));
   CHECK(history.at("gasUsedRatio") == json::parse("[0.0]"));

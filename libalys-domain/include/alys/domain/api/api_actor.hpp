@@ -75,7 +75,7 @@ private:
   void carry_out(const fault_query& q, const done& then) const;
 
   // The block that a caller means; nothing if there is none.
-  void resolve(const rpc_block& block, std::function<void(result<std::optional<stored_block>>)> then);
+  void resolve(const rpc_block& block, std::function<void(const result<stored_block_ptr>&)> then);
   struct history;
   void collect(std::shared_ptr<history> so_far);
 

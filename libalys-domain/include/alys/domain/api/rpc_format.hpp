@@ -23,11 +23,11 @@ namespace alys::domain {
 [[nodiscard]] std::string format(const fee_query&, const fee_quote&);
 [[nodiscard]] std::string format(const account_query&, const account_status&);
 // `block` is null if there is none.
-[[nodiscard]] std::string format(const block_query&, const block_with_receipts* block);
+[[nodiscard]] std::string format(const block_query&, const stored_block* block);
 [[nodiscard]] std::string format(const transaction_query&, const found_transaction&);
 [[nodiscard]] std::string format(const submit_query&, const hash256& hash);
 [[nodiscard]] std::string format(const estimate_query&, gas);
 // `blocks`: from the oldest to the newest, at least one.
-[[nodiscard]] std::string format(const fee_history_query&, std::span<const block_with_receipts> blocks);
+[[nodiscard]] std::string format(const fee_history_query&, std::span<const stored_block_ptr> blocks);
 
 } // namespace alys::domain

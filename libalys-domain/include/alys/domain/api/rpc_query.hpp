@@ -18,6 +18,7 @@
 #include <alys/domain/primitives/bytes.hpp>
 #include <alys/domain/primitives/hash.hpp>
 #include <alys/domain/primitives/units.hpp>
+#include <alys/domain/storage/stored_block.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -59,7 +60,7 @@ struct account_query {
   friend bool operator==(const account_query&, const account_query&) = default;
 };
 
-// About a block. Answered with a block_with_receipts, or nothing if there is none.
+// About a block. Answered with a stored_block, or null if there is none.
 struct block_query {
   enum class form : std::uint8_t {
     alys,
@@ -148,13 +149,6 @@ struct node_status {
   std::optional<sync_progress> sync;     // nothing: it has all blocks that it knows of
   std::uint64_t interrupted_imports = 0; // imports that the end of an earlier run cut off, found at this start
   unix_milliseconds started;
-};
-
-// A block with what its execution gave.
-struct block_with_receipts {
-  domain::block block;
-  std::vector<receipt> receipts; // in the order of the payload's transactions
-  bool final = false;
 };
 
 // A transaction in a block of the chain.

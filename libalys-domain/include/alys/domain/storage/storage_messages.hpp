@@ -43,15 +43,15 @@ struct commit_gathered {};
 // How a reader names a block: by its id, by its height on the chain of the head, or by the hash of its execution block.
 using block_name = std::variant<block_id, block_height, hash256>;
 
-// To the chain database.
+// To the chain database. Answered with null if there is no such block.
 struct find_block {
-  using reply = std::optional<stored_block>;
+  using reply = stored_block_ptr;
   block_name name;
 };
 
 // A transaction on the chain of the head, with its block.
 struct located_transaction {
-  stored_block block;
+  stored_block_ptr block; // never null
   std::uint32_t index = 0;
 };
 struct find_transaction {

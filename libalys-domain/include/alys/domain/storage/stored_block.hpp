@@ -10,6 +10,7 @@
 #include <alys/domain/chain/block.hpp>
 #include <alys/domain/engine/receipt.hpp>
 
+#include <memory>
 #include <vector>
 
 namespace alys::domain {
@@ -19,5 +20,8 @@ struct stored_block {
   std::vector<receipt> receipts; // in the order of the payload's transactions
   bool final = false;
 };
+
+// Blocks go from hand to hand without being copied: one with a thousand transfers takes a megabyte.
+using stored_block_ptr = std::shared_ptr<const stored_block>;
 
 } // namespace alys::domain
