@@ -5,11 +5,10 @@
 #include "prober.hpp"
 
 #include <alys/domain/engine/embedded_ledger.hpp>
-#include <alys/domain/engine/transaction_signing.hpp>
-#include <alys/domain/primitives/digest.hpp>
 #include <alys/domain/storage/leveldb_store.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 #include <thread>
 
 #include <unistd.h>
@@ -33,18 +32,9 @@ public:
   }
 };
 
-[[nodiscard]] std::vector<sender> make_senders(std::size_t count) {
-  std::vector<sender> all;
-  for (std::size_t i = 0; i < count; ++i) {
-    const hash256 key = sha256(bytes_of("bench sender " + std::to_string(i)));
-    all.push_back({key, *address_of(key)});
-  }
-  return all;
-}
-
-[[nodiscard]] chain_spec spec_of(std::chrono::milliseconds slot, const std::vector<sender>& senders) {
+[[nodiscard]] chain_spec spec_of(std::chrono::milliseconds slot, std::span<const address> rich) {
   chain_spec spec = dev_spec(slot);
-  for (const sender& s : senders) spec.accounts.push_back({s.address, wei{1'000} * wei_per_gwei * wei_per_gwei});
+  for (const address& who : rich) spec.accounts.push_back({who, wei{1'000} * wei_per_gwei * wei_per_gwei});
   std::ranges::sort(spec.accounts, {}, &genesis_account::address);
   return spec;
 }
@@ -60,10 +50,9 @@ public:
 
 } // namespace
 
-node_under_test::node_under_test(std::chrono::milliseconds slot, std::size_t senders, std::size_t probers)
+node_under_test::node_under_test(std::chrono::milliseconds slot, std::span<const address> rich)
     : folder_(std::filesystem::temp_directory_path() / ("alys-bench-" + std::to_string(::getpid()))),
-      senders_(make_senders(senders)),
-      spec_(std::make_shared<const chain_spec>(spec_of(slot, senders_))) {
+      spec_(std::make_shared<const chain_spec>(spec_of(slot, rich))) {
   std::filesystem::remove_all(folder_);
   auto opened = leveldb_store::open(folder_);
   const std::shared_ptr<leveldb_store> store = std::move(opened).value();
@@ -82,13 +71,17 @@ node_under_test::node_under_test(std::chrono::milliseconds slot, std::size_t sen
   ports.api = {http_, std::make_shared<no_control>(), {}};
   alys::supervisor_spec tree = alysd::declare_tree(std::move(ports));
   system_.emplace(alys::system::start(std::move(tree), {.log = alys::log_to_nowhere()}));
-  if (probers == 0) return;
+}
 
+void node_under_test::start_probers(const std::vector<wallet>& askers, std::shared_ptr<const std::vector<hash256>> included) {
   const auto chain = system_->find<chain_actor>("/root/chain/chain").value();
   const auto database = system_->find<chain_database_actor>("/root/storage/chain_database").value();
   alys::supervisor_spec asking{"probers"};
-  for (std::size_t i = 0; i < probers; ++i)
-    asking.child<prober>("prober-" + std::to_string(i), {}, {}, chain, database, &chain_answers_, &storage_answers_);
+  for (const wallet& w : askers) {
+    probe_subject subject{w.address, {}, included, &answers_, &refusals_};
+    for (const signed_transfer& t : w.transfers) subject.unsent.push_back(t.raw);
+    asking.child<prober>("prober-" + to_hex(w.address), {}, {}, chain, database, std::move(subject));
+  }
   probers_.emplace(alys::system::start(std::move(asking), {.log = alys::log_to_nowhere()}));
 }
 
@@ -100,16 +93,16 @@ node_under_test::~node_under_test() {
 }
 
 double node_under_test::answers_per_second(bool storage, std::uint32_t window, std::chrono::milliseconds during) {
-  const auto& answers = storage ? storage_answers_ : chain_answers_;
   const auto each_prober = [&](auto message) {
     for (const alys::tree_node& p : probers_->tree().children) send(probers_->find<prober>(p.path).value(), message);
   };
   each_prober(begin_probe{storage, window});
-  const std::uint64_t before = answers.load();
+  const std::uint64_t before = answers_.load();
   const nanoseconds begun = clock_now();
   std::this_thread::sleep_for(during); // the measurement's length, not a wait for something
-  const double rate = static_cast<double>(answers.load() - before) / in_seconds(clock_now() - begun);
+  const double rate = static_cast<double>(answers_.load() - before) / in_seconds(clock_now() - begun);
   each_prober(end_probe{});
+  if (refusals_.load() > 0) throw std::runtime_error("the node refused a question, or there were too few signed transfers");
   return rate;
 }
 

@@ -3,7 +3,7 @@
 // Transfers through JSON-RPC: signed beforehand, submitted in batches from several clients, awaited to their receipts.
 #pragma once
 
-#include "node_under_test.hpp"
+#include "wallets.hpp"
 
 namespace bench {
 
@@ -13,6 +13,6 @@ struct transfer_run {
 };
 
 // Throws std::runtime_error if a transfer is refused, or a receipt does not come within a minute.
-[[nodiscard]] transfer_run run_transfers(node_under_test& node, std::size_t transfers, std::size_t clients);
+[[nodiscard]] transfer_run run_transfers(std::uint16_t port, const std::vector<wallet>& wallets, std::size_t clients);
 
 } // namespace bench
