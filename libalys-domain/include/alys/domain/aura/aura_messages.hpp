@@ -17,6 +17,7 @@ namespace alys::domain {
 
 // A slot has begun whose author is this node.
 struct slot_begun {
+  static constexpr auto priority = alys::priority::urgent;
   domain::slot slot;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the engine actor is asked. The words are the Engine API's; the chain actor is the one who asks.
+// What the engine actor is asked. The words are the Engine API's; the chain actor is the one who asks. What a block waits for is urgent: it must
+// not stand behind the transactions that wallets submit meanwhile.
 //
 // ```cpp
 // inline alys::domain::check_payload check(alys::domain::execution_payload payload) { return {std::move(payload)}; }
@@ -15,6 +16,7 @@ namespace alys::domain {
 // Makes `state.head` the head and builds a payload on top of it from the pool. Refuses with an engine_error.
 struct build_payload_on {
   using reply = execution_payload;
+  static constexpr auto priority = alys::priority::urgent;
   forkchoice_state state;
   payload_attributes attributes;
 };
@@ -22,12 +24,14 @@ struct build_payload_on {
 // Executes a payload and says what it thinks of it; an invalid payload is an ordinary answer.
 struct check_payload {
   using reply = payload_verdict;
+  static constexpr auto priority = alys::priority::urgent;
   execution_payload payload;
 };
 
 // Makes `state.head` the head. `committed`: execution blocks whose state changes have become durable.
 struct set_head {
   using reply = forkchoice_verdict;
+  static constexpr auto priority = alys::priority::urgent;
   forkchoice_state state;
   std::vector<hash256> committed;
 };

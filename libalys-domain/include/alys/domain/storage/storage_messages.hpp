@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the storage actors are asked: the writer commits, the chain database reads.
+// What the storage actors are asked: the writer commits, the chain database reads. Commits are urgent: a block must not stand behind the
+// journal of the transactions that come in meanwhile.
 //
 // ```cpp
 // inline alys::domain::find_block head_of(alys::domain::block_id id) { return {id}; }
@@ -17,6 +18,7 @@ namespace alys::domain {
 // To the writer. Answered when it is durable; imports that wait at the same time share one fsync. Fails with a store_error.
 struct commit_import {
   using reply = void;
+  static constexpr auto priority = alys::priority::urgent;
   import_batch batch;
 };
 
@@ -38,7 +40,9 @@ struct settle_progress {
 };
 
 // To the writer, from itself: write what has gathered.
-struct commit_gathered {};
+struct commit_gathered {
+  static constexpr auto priority = alys::priority::urgent;
+};
 
 // How a reader names a block: by its id, by its height on the chain of the head, or by the hash of its execution block.
 using block_name = std::variant<block_id, block_height, hash256>;
