@@ -22,7 +22,9 @@ constexpr std::uint8_t urgent_share = 16;
   return {error_kind::undelivered, why, category::unknown, std::nullopt, std::move(text)};
 }
 
-void increment(std::atomic<std::uint64_t>& counter) noexcept { counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
+void increment(std::atomic<std::uint64_t>& counter) noexcept {
+  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
 
 } // namespace
 
@@ -39,7 +41,8 @@ construction*& current_construction() noexcept {
 }
 
 cell::cell(std::shared_ptr<const blueprint> plan, std::string path)
-    : scheduled(std::move(path)), plan_(std::move(plan)),
+    : scheduled(std::move(path)),
+      plan_(std::move(plan)),
       normal_(plan_->options.mailbox.capacity, plan_->options.mailbox.overflow == overflow::drop_oldest),
       urgent_(plan_->options.mailbox.urgent_capacity, plan_->options.mailbox.overflow == overflow::drop_oldest) {}
 
@@ -75,7 +78,8 @@ void cell::bounce(data_ptr message, admission why) noexcept {
   errc code = errc::stopped;
   dead_letter_cause cause = dead_letter_cause::receiver_stopped;
   if (why == admission::full) code = errc::mailbox_full, cause = dead_letter_cause::mailbox_full;
-  if (why == admission::dropped) code = errc::dropped, cause = oldest ? dead_letter_cause::dropped_oldest : dead_letter_cause::dropped_newest;
+  if (why == admission::dropped)
+    code = errc::dropped, cause = oldest ? dead_letter_cause::dropped_oldest : dead_letter_cause::dropped_newest;
   if (message->asked()) message->reply.answer_error(undelivered(code, path()));
   else if (attached()) world().dead_letter_made(cause, message->type->name(), message->header, path());
 }
@@ -140,9 +144,9 @@ void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
     case handled_as::failed:
       count(failed_);
       static_assert(fate_of(message_role::failing, outcome::resume) == fate::error_reply_or_dead_letter &&
-                    fate_of(message_role::failing, outcome::restart) == fate::error_reply_or_dead_letter &&
-                    fate_of(message_role::failing, outcome::stop) == fate::error_reply_or_dead_letter &&
-                    fate_of(message_role::failing, outcome::escalate) == fate::error_reply_or_dead_letter,
+                        fate_of(message_role::failing, outcome::restart) == fate::error_reply_or_dead_letter &&
+                        fate_of(message_role::failing, outcome::stop) == fate::error_reply_or_dead_letter &&
+                        fate_of(message_role::failing, outcome::escalate) == fate::error_reply_or_dead_letter,
                     "the failing message has the same end whatever is decided, so it need not wait for the decision");
       if (message.asked()) message.reply.answer_error(how.failure);
       else world().dead_letter_made(dead_letter_cause::failed, message.type->name(), message.header, path());
@@ -160,10 +164,11 @@ void cell::remember_owed(const std::shared_ptr<promise_state>& owed) {
   if (owed->answered()) return;
   auto& list = state_->owed;
   // Answered ones are swept when the list would have to grow: amortised constant, and bounded by twice what is really owed.
-  if (list.size() == list.capacity()) std::erase_if(list, [](const auto& weak) {
-    const auto state = weak.lock();
-    return !state || state->answered();
-  });
+  if (list.size() == list.capacity())
+    std::erase_if(list, [](const auto& weak) {
+      const auto state = weak.lock();
+      return !state || state->answered();
+    });
   list.push_back(owed);
 }
 
@@ -171,7 +176,8 @@ void cell::remember_owed(const std::shared_ptr<promise_state>& owed) {
 
 void cell::require_own_turn() const {
   const turn* t = current_turn();
-  if (t == nullptr || t->world != &world() || t->slot != slot()) throw std::logic_error("alys: asks and timers are made in the actor's own turn");
+  if (t == nullptr || t->world != &world() || t->slot != slot())
+    throw std::logic_error("alys: asks and timers are made in the actor's own turn");
 }
 
 void cell::submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then) {
@@ -206,8 +212,13 @@ void cell::handle_reply(reply_ptr reply) noexcept {
   constexpr std::uint32_t hook_marker = std::numeric_limits<std::uint32_t>::max();
   const auto dead = [&](dead_letter_cause cause) { world().dead_letter_made(cause, "(answer)", message_header{}, path()); };
   const bool of_hook = reply->ask.slot == hook_marker; // it answers to this cell itself, so a late one is nobody's loss
-  if (!state_ || reply->ask.incarnation != life_.incarnation()) {
-    if (!of_hook && fate_of(message_role::awaited_reply, ended_by_) == fate::dead_letter) dead(dead_letter_cause::old_incarnation);
+#ifdef ALYS_PLANTED_STALE_ANSWER
+  const bool of_this_life = state_ != nullptr;
+#else
+  const bool of_this_life = state_ && reply->ask.incarnation == life_.incarnation();
+#endif
+  if (!of_this_life) {
+    if (!of_hook && answers_matter(reply->ask.incarnation)) dead(dead_letter_cause::old_incarnation);
     return;
   }
   if (of_hook) return hook_replied(*reply);
@@ -334,11 +345,14 @@ void cell::describe(tree_node& into) const {
   life_.describe(into);
   into.health = effective_health(into.state, into.health);
   // A turn that outlasts two periods has missed a check: the actor is stuck, whatever it said last.
-  if (attached() && into.state == lifecycle_state::running && world().health_period() > std::chrono::nanoseconds::zero() && into.busy_for > 2 * world().health_period())
+  if (attached() && into.state == lifecycle_state::running && world().health_period() > std::chrono::nanoseconds::zero() &&
+      into.busy_for > 2 * world().health_period())
     into.health = {health_state::unhealthy, "busy with " + into.handling + " and does not answer its health check"};
 }
 
-process_ptr make_cell(std::shared_ptr<const blueprint> plan, std::string path) { return std::make_shared<cell>(std::move(plan), std::move(path)); }
+process_ptr make_cell(std::shared_ptr<const blueprint> plan, std::string path) {
+  return std::make_shared<cell>(std::move(plan), std::move(path));
+}
 
 } // namespace alys::detail
 

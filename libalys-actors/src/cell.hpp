@@ -80,6 +80,7 @@ private:
   enum class hook_kind : std::uint8_t { none, initialize, stopping };
   using name_of_work = std::string_view (*)() noexcept;
   enum class purpose : std::uint8_t { none, halt, stop, finish };
+  static constexpr std::uint32_t remembered_lives = 64;
 
   // Messages (cell.cpp).
   void on_control(envelope_ptr control) noexcept override;
@@ -113,6 +114,7 @@ private:
   void end_incarnation(purpose why) noexcept;
   void give_back(outcome decided) noexcept;
   void release(outcome decided) noexcept;
+  [[nodiscard]] bool answers_matter(std::uint32_t of_incarnation) const noexcept;
   void terminate() noexcept;
   void hook_replied(const reply_envelope& reply) noexcept;
   void give_up() noexcept;
@@ -133,7 +135,7 @@ private:
   bool begun_ = false; // the first incarnation was started
   hook_kind hook_ = hook_kind::none;
   purpose purpose_ = purpose::none;
-  outcome ended_by_ = outcome::restart; // the last incarnation
+  std::uint64_t answers_matter_ = 0; // one bit for each of the last remembered_lives: an answer that comes for it is a dead letter
   std::uint8_t urgent_in_a_row_ = 0;
   std::unique_ptr<incarnation_state> state_;
   envelope_list held_; // replies that came while suspended

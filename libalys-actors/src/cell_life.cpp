@@ -26,7 +26,8 @@ constexpr name_of_work in_health = []() noexcept -> std::string_view { return "h
 constexpr name_of_work in_injected_fault = []() noexcept -> std::string_view { return "an injected fault"; };
 
 [[nodiscard]] error hook_timed_out(std::string_view hook, std::chrono::milliseconds within) {
-  return alys::fail(errc::hook_timeout, category::timeout, std::string{hook} + "() did not finish within " + std::to_string(within.count()) + " ms");
+  return alys::fail(errc::hook_timeout, category::timeout,
+                    std::string{hook} + "() did not finish within " + std::to_string(within.count()) + " ms");
 }
 
 } // namespace
@@ -55,7 +56,8 @@ void cell::obey(const command& order) noexcept {
     case command_kind::give_up: give_up(); break;
     case command_kind::check: check_health(); break;
     case command_kind::fault_thrown:
-      if (takes_data()) in_turn(in_injected_fault, {}, failure_source::thrown, [] { throw std::runtime_error("a fault was injected: exception"); });
+      if (takes_data())
+        in_turn(in_injected_fault, {}, failure_source::thrown, [] { throw std::runtime_error("a fault was injected: exception"); });
       break;
     case command_kind::fault_returned:
       if (takes_data()) fail(alys::fail(category::unknown, "a fault was injected: failure"), failure_source::returned);
@@ -174,7 +176,8 @@ void cell::release(outcome decided) noexcept {
   if (!state_) return;
   if (suspended_) advance(lifecycle_state::failed, life_.last_failure()->at, life_.last_failure()->what);
   else if (life_.state() != lifecycle_state::stopped && life_.state() != lifecycle_state::failed) advance(lifecycle_state::failed, now());
-  ended_by_ = decided;
+  const std::uint64_t mine = std::uint64_t{1} << (life_.incarnation() % remembered_lives);
+  answers_matter_ = fate_of(message_role::awaited_reply, decided) == fate::dead_letter ? answers_matter_ | mine : answers_matter_ & ~mine;
   suspended_ = false;
   hook_ = hook_kind::none;
   purpose_ = purpose::none;
@@ -185,14 +188,21 @@ void cell::release(outcome decided) noexcept {
   }
   if (fate_of(message_role::timer, decided) == fate::dropped_and_counted)
     timers_dropped_.store(timers_dropped_.load(std::memory_order_relaxed) + state_->timers.size(), std::memory_order_relaxed);
-  const bool answers_are_dead_letters = fate_of(message_role::awaited_reply, decided) == fate::dead_letter;
   while (envelope_ptr e = held_.pop()) {
-    if (answers_are_dead_letters) world().dead_letter_made(dead_letter_cause::old_incarnation, "(answer)", message_header{}, path());
+    if (answers_matter(life_.incarnation()))
+      world().dead_letter_made(dead_letter_cause::old_incarnation, "(answer)", message_header{}, path());
   }
   state_->asks.clear(); // continuations may hold handles and promises, but never outlive the object
   pending_asks_.store(0, std::memory_order_relaxed);
   working_on_.store(in_destructor, std::memory_order_relaxed);
   state_.reset();
+}
+
+// Whether an answer to this ended incarnation is a dead letter, by how that one ended. Of those before the remembered ones each answer is:
+// rather one too many than one that disappears.
+bool cell::answers_matter(std::uint32_t of_incarnation) const noexcept {
+  if (life_.incarnation() - of_incarnation >= remembered_lives) return true;
+  return ((answers_matter_ >> (of_incarnation % remembered_lives)) & 1) != 0;
 }
 
 // ---- the end ----

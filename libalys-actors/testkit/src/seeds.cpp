@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 
 namespace alys::testkit {
@@ -41,21 +42,29 @@ std::string command_line() {
   return line;
 }
 
+std::string replay_line(std::uint64_t seed) { return "replay: ALYS_SEED=" + std::to_string(seed) + command_line(); }
+
+// Whole, where test frameworks would break a long line.
+void print_replay_line(std::uint64_t seed) { std::cerr << replay_line(seed) << std::endl; }
+
 } // namespace
 
 seed_failed::seed_failed(std::uint64_t seed, const std::string& why)
-    : std::runtime_error("replay: ALYS_SEED=" + std::to_string(seed) + command_line() + "\nseed " + std::to_string(seed) + ": " + why),
-      seed_(seed) {}
+    : std::runtime_error(replay_line(seed) + "\nseed " + std::to_string(seed) + ": " + why), seed_(seed) {}
 
 std::uint64_t for_each_seed(std::uint64_t count, const std::function<void(std::uint64_t seed)>& body) {
   std::uint64_t first = 1;
   if (const auto many = from_environment("ALYS_SEEDS")) count = *many;
   if (const auto one = from_environment("ALYS_SEED")) first = *one, count = 1;
-  for (std::uint64_t i = 0; i < count; ++i) {
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
     try {
-      body(first + i);
+      body(seed);
     } catch (const std::exception& e) {
-      throw seed_failed(first + i, e.what());
+      print_replay_line(seed);
+      throw seed_failed(seed, e.what());
+    } catch (...) { // a test framework's own, which says what is wrong by itself
+      print_replay_line(seed);
+      throw;
     }
   }
   return count;

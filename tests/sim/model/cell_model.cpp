@@ -62,16 +62,25 @@ void cell_model::saw_at_the_door(message_number m, const door_verdict& seen, boo
 
 // ---- lives and handlers ----
 
-void cell_model::saw_started(cell_number c, std::uint32_t incarnation) {
+void cell_model::saw_built(cell_number c, std::uint32_t incarnation) {
   cell_state& cell = cells_.at(c);
   if (cell.ended) object(name_of_cell(c) + " started after its end");
-  if (cell.running || cell.suspended) object(name_of_cell(c) + " started a second incarnation while one was alive");
+  if (cell.alive) object(name_of_cell(c) + " started a second incarnation while one was alive");
   if (incarnation <= cell.incarnation)
     object(name_of_cell(c) + " started as incarnation " + std::to_string(incarnation) + " after " + std::to_string(cell.incarnation));
   cell.incarnation = incarnation;
-  cell.running = true;
+  cell.alive = true;
   cell.suspended = false;
 }
+
+void cell_model::saw_started(cell_number c, std::uint32_t incarnation) {
+  cell_state& cell = cells_.at(c);
+  if (!cell.alive || cell.running || cell.incarnation != incarnation) saw_built(c, incarnation);
+  if (cell.suspended) object(name_of_cell(c) + " runs although its start has failed");
+  cell.running = true;
+}
+
+void cell_model::saw_stopping(cell_number c) { cells_.at(c).running = false; }
 
 void cell_model::saw_begin(message_number m, std::uint32_t incarnation) {
   message_state& state = messages_.at(m);
@@ -112,9 +121,11 @@ void cell_model::saw_answer(message_number m, answer given) {
     state.at = place::gone;
     account_.owed(m, false);
   }
+  if (given != answer::deadline) state.answered = true;
   if (!state.what.from) return;
-  const cell_state& asker = cells_.at(*state.what.from);
-  if (asker.suspended || !asker.running || asker.incarnation != state.asked_by) {
+  cell_state& asker = cells_.at(*state.what.from);
+  if (given == answer::deadline) ++asker.expired;
+  if (asker.suspended || !asker.alive || asker.incarnation != state.asked_by) {
     object("the answer to " + name(m) + " reached an incarnation of " + name_of_cell(*state.what.from) +
            " that had not asked or was not running");
   }
@@ -122,18 +133,16 @@ void cell_model::saw_answer(message_number m, answer given) {
 
 void cell_model::saw_dead_letter(message_number m) { account_.dead_lettered(m); }
 
-void cell_model::saw_orphaned_answer(cell_number asker) {
-  cell_state& cell = cells_.at(asker);
-  if (++cell.orphans > cell.orphans_allowed)
-    object(name_of_cell(asker) + " made a dead letter of an answer that none of its ended incarnations waited for");
-}
+void cell_model::saw_orphaned_answer(cell_number asker) { ++cells_.at(asker).orphans; }
+void cell_model::saw_late_answer(cell_number asker) { ++cells_.at(asker).late; }
 
 void cell_model::saw_timer_set(cell_number c, timer_number t) { cells_.at(c).timers.insert(t); }
 
-void cell_model::saw_timer_fired(cell_number c, timer_number t, std::uint32_t incarnation) {
+void cell_model::saw_timer_fired(cell_number c, timer_number t, std::uint32_t incarnation, bool again) {
   cell_state& cell = cells_.at(c);
   if (!cell.running || cell.suspended) object(name_of_cell(c) + " had a timer fire while it was not running");
-  if (incarnation != cell.incarnation || cell.timers.erase(t) == 0)
+  const bool known = again ? cell.timers.contains(t) : cell.timers.erase(t) > 0;
+  if (incarnation != cell.incarnation || !known)
     object(name_of_cell(c) + " had timer " + std::to_string(t) + " fire, which its incarnation had not set");
 }
 
@@ -146,8 +155,8 @@ void cell_model::saw_outcome(cell_number c, outcome decided) {
   apply_to_awaited(c, decided);
   apply_to_timers(cell, decided);
   if (decided == outcome::resume && !cell.running) object(name_of_cell(c) + " was resumed without a life to resume");
-  cell.suspended = decided == outcome::escalate;
-  if (decided != outcome::resume) cell.running = false;
+  cell.suspended = false;
+  if (decided != outcome::resume) cell.alive = cell.running = false;
   if (decided == outcome::stop) cell.ended = true;
 }
 
@@ -173,9 +182,9 @@ void cell_model::apply_to_awaited(cell_number c, outcome decided) {
   if (end_of_answer == fate::kept) return;
   for (message_number m = 0; m < messages_.size(); ++m) {
     const message_state& state = messages_[m];
-    if (!state.what.request || state.what.from != c || state.asked_by != cells_[c].incarnation) continue;
+    if (!state.what.request || state.what.from != c || state.asked_by != cells_[c].incarnation || !cells_[c].alive) continue;
     account_.asker_gone(m);
-    if (end_of_answer == fate::dead_letter) ++cells_[c].orphans_allowed;
+    if (end_of_answer == fate::dead_letter && !state.answered) ++cells_[c].orphans_allowed;
   }
 }
 
@@ -215,6 +224,18 @@ std::set<ending> cell_model::allowed(message_number m) const {
   return ends;
 }
 
+std::vector<message_number> cell_model::waiting(cell_number c) const {
+  const cell_state& cell = cells_.at(c);
+  std::vector<message_number> all{cell.urgent.begin(), cell.urgent.end()};
+  all.insert(all.end(), cell.normal.begin(), cell.normal.end());
+  return all;
+}
+
+std::uint64_t cell_model::count(cell_number c, ending how) const {
+  return static_cast<std::uint64_t>(
+      std::count_if(messages_.begin(), messages_.end(), [&](const message_state& m) { return m.what.to == c && m.end == how; }));
+}
+
 std::size_t cell_model::queued(cell_number c) const { return cells_.at(c).urgent.size() + cells_.at(c).normal.size(); }
 std::uint64_t cell_model::timers_dropped(cell_number c) const { return cells_.at(c).timers_dropped; }
 std::uint64_t cell_model::orphans_expected_at_most(cell_number c) const { return cells_.at(c).orphans_allowed; }
@@ -227,6 +248,9 @@ std::vector<std::string> cell_model::problems() const {
     if (messages_[m].at == place::in_hand) all.push_back(name(m) + " began a turn that never ended");
   }
   for (cell_number c = 0; c < cells_.size(); ++c) {
+    if (cells_[c].orphans > cells_[c].orphans_allowed)
+      all.push_back(name_of_cell(c) + " made a dead letter of an answer that none of its ended incarnations waited for");
+    if (cells_[c].late > cells_[c].expired) all.push_back(name_of_cell(c) + " called an answer late although no deadline had passed");
     if (cells_[c].running && !cells_[c].suspended && queued(c) > 0) {
       all.push_back(name_of_cell(c) + " runs and rests with " + std::to_string(queued(c)) + " messages in its mailbox");
     }

@@ -54,7 +54,12 @@ public:
   void saw_at_the_door(message_number, const door_verdict&, bool told_at_once = false);
 
   // ---- what was seen ----
+  // The object was built: it may ask and get answers, but handles no messages yet.
+  void saw_built(cell_number, std::uint32_t incarnation);
+  // It runs; built at the same time if nobody said so before.
   void saw_started(cell_number, std::uint32_t incarnation);
+  // It handles no more messages, but still gets answers.
+  void saw_stopping(cell_number);
   // A handler begins with the message.
   void saw_begin(message_number, std::uint32_t incarnation);
   // The handler has returned: handled, refused or failed. A failure suspends its cell.
@@ -65,10 +70,14 @@ public:
   void saw_failure(cell_number);
   void saw_answer(message_number, answer);
   void saw_dead_letter(message_number);
-  // An answer became a dead letter because the incarnation that waited for it has ended.
+  // An answer became a dead letter because the incarnation that waited for it has ended ...
   void saw_orphaned_answer(cell_number asker);
+  // ... or because its deadline had passed.
+  void saw_late_answer(cell_number asker);
   void saw_timer_set(cell_number, timer_number);
-  void saw_timer_fired(cell_number, timer_number, std::uint32_t incarnation);
+  // `again`: it is periodic and stays set.
+  void saw_timer_fired(cell_number, timer_number, std::uint32_t incarnation, bool again = false);
+  void saw_timer_cancelled(cell_number c, timer_number t) { cells_.at(c).timers.erase(t); }
   // What was decided about the cell, also when it goes with its siblings or its supervisor.
   void saw_outcome(cell_number, outcome);
 
@@ -76,6 +85,11 @@ public:
   // The ends that the message may still have, or the one that it had.
   [[nodiscard]] std::set<ending> allowed(message_number) const;
   [[nodiscard]] std::size_t queued(cell_number) const;
+  // What waits in the mailbox, in the order in which a stop would turn it away.
+  [[nodiscard]] std::vector<message_number> waiting(cell_number) const;
+  [[nodiscard]] bool is_request(message_number m) const { return messages_.at(m).what.request; }
+  // Messages to this cell that ended so.
+  [[nodiscard]] std::uint64_t count(cell_number, ending) const;
   [[nodiscard]] std::uint64_t timers_dropped(cell_number) const;
   // Dead letters of answers that the cell must have made at most: one per answer that a restarted incarnation waited for.
   [[nodiscard]] std::uint64_t orphans_expected_at_most(cell_number) const;
@@ -92,6 +106,7 @@ private:
     std::uint32_t asked_by = 0; // the asker's incarnation
     std::uint32_t begun_in = 0; // the receiver's
     std::optional<ending> end;
+    bool answered = false; // by anything but its deadline
   };
   struct cell_state {
     mailbox_options mailbox;
@@ -99,12 +114,15 @@ private:
     std::deque<message_number> normal;
     std::set<timer_number> timers;
     std::uint32_t incarnation = 0; // 0: not started yet
-    bool running = false;
+    bool alive = false;            // there is an object
+    bool running = false;          // ... which handles messages
     bool suspended = false;
     bool ended = false; // stopped for good
     std::uint64_t timers_dropped = 0;
     std::uint64_t orphans_allowed = 0;
     std::uint64_t orphans = 0;
+    std::uint64_t expired = 0; // asks of its own that met their deadline
+    std::uint64_t late = 0;
   };
 
   void object(std::string what) { problems_.push_back(std::move(what)); }

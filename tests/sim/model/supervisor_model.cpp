@@ -15,6 +15,11 @@ std::size_t supervisor_model::add_child(child_options options) {
 
 void supervisor_model::saw_started(std::size_t which, std::chrono::nanoseconds now) { children_.at(which).counters.count_start(now); }
 
+void supervisor_model::saw_restart() {
+  window_.reset();
+  for (child& c : children_) c.counters.reset_window();
+}
+
 action supervisor_model::decided_about(const child& c, const failure& what) const {
   const action said = decide(c.options.decisions, decisions_, what).then;
   const bool never_again = c.options.kind == child_kind::temporary || std::holds_alternative<never>(c.options.restart);

@@ -25,6 +25,11 @@ public:
   // It came up.
   void saw_started(std::size_t which, std::chrono::nanoseconds now);
 
+  // It ended for good, by itself or because somebody dismissed it.
+  void saw_ended(std::size_t which) { children_.at(which).ended = true; }
+  // The supervisor itself was restarted: as in OTP, it is a new one, whose budget nothing was spent of.
+  void saw_restart();
+
   struct consequence {
     action decided{};           // about the child that failed, after its kind and its policy had their say
     bool escalates = false;     // the supervisor itself fails

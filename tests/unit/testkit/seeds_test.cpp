@@ -6,6 +6,8 @@
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
+#include <iostream>
+#include <sstream>
 
 using namespace alys::testkit;
 
@@ -29,6 +31,20 @@ private:
   }
   const char* name_;
   std::optional<std::string> before_;
+};
+
+// What is printed to standard error for as long as this lives.
+class standard_error {
+public:
+  standard_error() : before_(std::cerr.rdbuf(text_.rdbuf())) {}
+  ~standard_error() { std::cerr.rdbuf(before_); }
+  standard_error(const standard_error&) = delete;
+  standard_error& operator=(const standard_error&) = delete;
+  [[nodiscard]] std::string text() const { return text_.str(); }
+
+private:
+  std::ostringstream text_;
+  std::streambuf* before_;
 };
 
 std::vector<std::uint64_t> seeds_of(std::uint64_t count) {
@@ -58,6 +74,7 @@ TEST_CASE("a seed that fails is named in a line that runs it again") {
   const environment none{"ALYS_SEED", nullptr};
   const environment nor{"ALYS_SEEDS", nullptr};
   std::uint64_t ran = 0;
+  const standard_error said;
   try {
     for_each_seed(10, [&](std::uint64_t seed) {
       ++ran;
@@ -69,7 +86,20 @@ TEST_CASE("a seed that fails is named in a line that runs it again") {
     CHECK(e.seed() == 7);
     CHECK(what.rfind("replay: ALYS_SEED=7 ", 0) == 0);
     CHECK(what.find("test_testkit") < what.find('\n')); // this program
+    CHECK(said.text() == what.substr(0, what.find('\n') + 1));
     CHECK(what.find("seed 7: it broke") != std::string::npos);
   }
   CHECK(ran == 7);
+}
+
+TEST_CASE("a seed that fails with what only a test framework knows is named too") {
+  const environment none{"ALYS_SEED", nullptr};
+  const environment nor{"ALYS_SEEDS", nullptr};
+  const standard_error said;
+  CHECK_THROWS_AS(for_each_seed(10,
+                                [](std::uint64_t seed) {
+                                  if (seed == 7) throw 7;
+                                }),
+                  int);
+  CHECK(said.text().rfind("replay: ALYS_SEED=7 ", 0) == 0);
 }

@@ -38,8 +38,8 @@ private:
   std::uint64_t seed_;
 };
 
-// Runs `body` with the seeds 1 to `count`, or with those that the environment names. Ends at the first that throws, with seed_failed.
-// Returns how many ran.
+// Runs `body` with the seeds 1 to `count`, or with those that the environment names. Returns how many ran. Ends at the first that throws:
+// prints the line to replay to standard error and throws seed_failed; what is no std::exception goes on as it is.
 std::uint64_t for_each_seed(std::uint64_t count, const std::function<void(std::uint64_t seed)>& body);
 
 } // namespace alys::testkit

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What seeded runs have found, each as the smallest test that shows it.
+#include <alys/testkit.hpp>
+
+#include <catch2/catch.hpp>
+
+using namespace std::chrono_literals;
+using alys::testkit::bench;
+using alys::testkit::bench_options;
+
+namespace {
+
+struct question {
+  using reply = int;
+};
+struct forward {
+  using reply = int;
+};
+ALYS_MESSAGE(question)
+ALYS_MESSAGE(forward)
+
+class oracle final : public alys::actor<oracle> {
+public:
+  using messages = alys::accepts<question>;
+  int handle(const question&) { return 42; }
+};
+
+// Asks the oracle, with patience.
+class pilgrim final : public alys::actor<pilgrim> {
+public:
+  using messages = alys::accepts<forward>;
+  using asks = alys::to<oracle>;
+  explicit pilgrim(alys::ref<oracle> to) : to_(std::move(to)) {}
+  alys::promise<int> handle(const forward&) {
+    alys::promise<int> answer;
+    auto asked = ask(to_, question{}, 1h);
+    asked.then([answer](alys::result<int> r) { answer.deliver(std::move(r)); });
+    return answer;
+  }
+
+private:
+  alys::ref<oracle> to_;
+};
+
+// Says only later that it is initialized.
+class slow_starter final : public alys::actor<slow_starter> {
+public:
+  using messages = alys::accepts<question>;
+  explicit slow_starter(std::vector<alys::promise<void>>& starts) : starts_(&starts) {}
+  int handle(const question&) { return static_cast<int>(incarnation()); }
+  alys::promise<void> initialize() {
+    starts_->emplace_back();
+    if (incarnation() == 1) starts_->back().deliver();
+    return starts_->back();
+  }
+
+private:
+  std::vector<alys::promise<void>>* starts_;
+};
+
+} // namespace
+
+TEST_CASE("an answer goes by the end of the incarnation that asked and not by that of a later one") {
+  bench t{bench_options{.how = alys::one_for_one{.restarts = 10}}};
+  auto sage = t.stand_in<oracle>();
+  auto& below = t.root().supervisor("below", alys::one_for_one{.restarts = 10});
+  const auto p = below.child<pilgrim>("pilgrim", {}, {}, sage.get());
+  const auto orphans = [&] { return t.seen().dead_letters(alys::dead_letter_cause::old_incarnation); };
+
+  t.send(p, forward{});
+  const auto asked_by_first = sage.asked<question>();
+  t.fail_next(p, alys::fail(alys::category::unknown, alys::severity::high, "escalates"));
+  CHECK(t.ask(p, forward{}).error().failed());
+  CHECK(t.incarnation(p) == 2);
+  t.send(p, forward{});
+  const auto asked_by_second = sage.asked<question>();
+  t.fail_next(p);
+  CHECK(t.ask(p, forward{}).error().failed());
+  CHECK(t.incarnation(p) == 3);
+
+  asked_by_first.answer(1); // ended by an escalation: cancelled
+  t.run_until_idle();
+  CHECK(orphans() == 0);
+  asked_by_second.answer(2); // ended by a restart: a dead letter
+  t.run_until_idle();
+  CHECK(orphans() == 1);
+}
+
+TEST_CASE("an answer for a life that ended long ago is a dead letter however that ended") {
+  bench t{bench_options{.how = alys::one_for_one{.restarts = 1'000}}};
+  auto sage = t.stand_in<oracle>();
+  const auto p = t.child<pilgrim>({}, {}, sage.get());
+  t.send(p, forward{});
+  const auto asked_by_first = sage.asked<question>();
+  while (t.incarnation(p) <= 70) {
+    t.fail_next(p);
+    REQUIRE(t.ask(p, forward{}).error().failed());
+  }
+  asked_by_first.answer(1);
+  t.run_until_idle();
+  CHECK(t.seen().dead_letters(alys::dead_letter_cause::old_incarnation) == 1);
+}
+
+TEST_CASE("the late answer of a hook is nobody's loss") {
+  bench t;
+  std::vector<alys::promise<void>> starts;
+  const auto s = t.child<slow_starter>({}, {.initialize_within = 1s}, std::ref(starts));
+  t.fail_next(s);
+  CHECK(t.ask(s, question{}).error().failed());
+  t.advance(1s); // given up, and started again
+  CHECK(t.incarnation(s) == 3);
+  starts[1].deliver();
+  starts[2].deliver();
+  CHECK(t.ask(s, question{}) == 3);
+  CHECK(t.seen().dead_letters(alys::dead_letter_cause::old_incarnation) == 0);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scene.hpp"
+
+namespace alys::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr row forgiving[] = {{category::unknown, action::resume}, {category::logic, action::restart}};
+constexpr row strict[] = {
+    {severity::critical, action::escalate}, {category::unknown, severity::low, action::stop}, {category::timeout, action::restart}};
+constexpr row by_code[] = {{errc::hook_timeout, action::stop}, {errc::unknown_exception, action::escalate}};
+
+} // namespace
+
+scene::scene(stage& on)
+    : stage_(on),
+      tight_(on.once_in(3)),
+      supervisors_left_(static_cast<std::uint32_t>(on.random.below(4))),
+      players_left_(2 + static_cast<std::uint32_t>(on.random.below(6))),
+      root_how_(draw_strategy()),
+      root_("root", root_how_) {
+  stage_.seen->supervisors().add_supervisor("/root", root_how_, {});
+  add_children(root_, "/root", 1);
+  while (players_left_ > 0) add_player(root_, "/root");
+}
+
+void scene::add_children(supervisor_spec& spec, const std::string& path, std::uint32_t depth) {
+  for (std::uint64_t many = 1 + stage_.random.below(4); many > 0; --many) {
+    const std::uint64_t lot = stage_.random.below(10);
+    if (lot < 3 && supervisors_left_ > 0 && depth < 4) {
+      --supervisors_left_;
+      const std::string name = "s" + std::to_string(++names_);
+      const strategy how = draw_strategy();
+      const auto decisions = draw_decisions();
+      const supervisor_options options{.decisions = decisions, .restart = draw_policy()};
+      auto& nested = spec.supervisor(name, how, options);
+      stage_.seen->supervisors().add_supervisor(path + '/' + name, how, decisions);
+      stage_.seen->supervisors().add_child(path, path + '/' + name, {.restart = options.restart});
+      add_children(nested, path + '/' + name, depth + 1);
+    } else if (lot < 9) {
+      if (players_left_ > 0) add_player(spec, path);
+    } else {
+      add_nursery(spec, path);
+    }
+  }
+}
+
+void scene::add_player(supervisor_spec& spec, const std::string& path) {
+  --players_left_;
+  const std::string name = "p" + std::to_string(++names_);
+  const child_options options = draw_options();
+  const auto me = static_cast<cell_number>(stage_.players.size());
+  switch (stage_.random.below(levels)) {
+    case 0: declare(path, path + '/' + name, options, spec.child<player<0>>(name, {}, options, std::ref(stage_), me, true)); break;
+    case 1: declare(path, path + '/' + name, options, spec.child<player<1>>(name, {}, options, std::ref(stage_), me, true)); break;
+    default: declare(path, path + '/' + name, options, spec.child<player<2>>(name, {}, options, std::ref(stage_), me, true)); break;
+  }
+}
+
+void scene::add_nursery(supervisor_spec& spec, const std::string& path) {
+  const std::string pattern = "n" + std::to_string(++names_) + "-{}";
+  const child_options options = draw_options();
+  switch (stage_.random.below(levels)) {
+    case 0: nurseries_.push_back({path, options, spec.children<player<0>>(pattern, options, 3)}); break;
+    case 1: nurseries_.push_back({path, options, spec.children<player<1>>(pattern, options, 3)}); break;
+    default: nurseries_.push_back({path, options, spec.children<player<2>>(pattern, options, 3)}); break;
+  }
+}
+
+void scene::declare(const std::string& supervisor, const std::string& path, const child_options& options, any_ref who) {
+  stage_.players.push_back(std::move(who));
+  (void)stage_.seen->add_cell(path, options.mailbox);
+  stage_.seen->supervisors().add_child(supervisor, path, options);
+  may_finish_.push_back(!tight_ || options.kind != child_kind::permanent);
+}
+
+void scene::bear() {
+  if (nurseries_.empty()) return;
+  const auto which = static_cast<std::size_t>(stage_.random.below(nurseries_.size()));
+  nursery& n = nurseries_[which];
+  const auto me = static_cast<cell_number>(stage_.players.size());
+  // Numbers come again, so that a path is used by one child after another.
+  const std::string suffix = std::to_string(++n.born % 5);
+  const auto birth = [&](const auto& births) {
+    const auto child = births.start(suffix, {}, std::ref(stage_), me, false);
+    if (!child) return stage_.seen->note(static_cast<std::uint64_t>(child.error().code().value()));
+    declare(n.supervisor, child->path(), n.options, *child);
+    born_.emplace_back(which, me);
+  };
+  std::visit(birth, n.births);
+}
+
+void scene::dismiss() {
+  if (born_.empty()) return;
+  const auto [which, c] = born_[static_cast<std::size_t>(stage_.random.below(born_.size()))];
+  const auto stop = [&](const auto& births) {
+    using births_type = std::remove_cvref_t<decltype(births)>;
+    const auto end = [&]<int Level>(const ref<player<Level>>& child) {
+      if constexpr (std::is_same_v<births_type, factory<player<Level>>>) (void)births.stop(child);
+    };
+    std::visit(end, stage_.players[c]);
+  };
+  std::visit(stop, nurseries_[which].births);
+}
+
+// ---- drawing ----
+
+strategy scene::draw_strategy() {
+  const std::uint32_t restarts = tight_ ? static_cast<std::uint32_t>(stage_.random.below(4)) : 10'000;
+  const std::chrono::milliseconds within = stage_.once_in(2) ? 60s : 2s;
+  switch (stage_.random.below(3)) {
+    case 0: return one_for_one{restarts, within};
+    case 1: return one_for_all{restarts, within};
+    default: return rest_for_one{restarts, within};
+  }
+}
+
+restart_policy scene::draw_policy() {
+  switch (stage_.random.below(6)) {
+    case 0: return never{};
+    case 1: return backoff{.initial = 5ms, .cap = 500ms};
+    case 2: return backoff{.initial = 20ms, .cap = 1s, .multiplier = 3, .jitter = jitter::none, .healthy_after = 1s};
+    default: return immediate{};
+  }
+}
+
+mailbox_options scene::draw_mailbox() {
+  constexpr std::array policies{overflow::reject, overflow::drop_oldest, overflow::drop_newest};
+  const bool narrow = stage_.once_in(2);
+  return {.capacity = narrow ? 1 + static_cast<std::size_t>(stage_.random.below(4)) : 1'000,
+          .urgent_capacity = narrow ? 1 + static_cast<std::size_t>(stage_.random.below(3)) : 100,
+          .overflow = stage_.one_of(policies)};
+}
+
+std::span<const row> scene::draw_decisions() {
+  switch (stage_.random.below(6)) {
+    case 0: return forgiving;
+    case 1: return strict;
+    case 2: return by_code;
+    default: return {};
+  }
+}
+
+child_options scene::draw_options() {
+  constexpr std::array kinds{child_kind::permanent, child_kind::permanent, child_kind::permanent, child_kind::transient,
+                             child_kind::temporary};
+  child_options options{.restart = draw_policy(), .mailbox = draw_mailbox(), .kind = stage_.one_of(kinds), .decisions = draw_decisions()};
+  if (options.kind == child_kind::temporary) options.restart = immediate{};
+  if (tight_ && stage_.once_in(4)) options.limit = restart_limit{.restarts = 1, .within = 10s};
+  options.critical = !stage_.once_in(3);
+  options.resume_after_throw = stage_.once_in(2);
+  options.initialize_within = stage_.once_in(2) ? 50ms : 1s;
+  options.stop_within = stage_.once_in(2) ? 50ms : 1s;
+  options.own_thread = stage_.once_in(10);
+  return options;
+}
+
+} // namespace alys::sim

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the messages of a seeded run tell their receivers to do, and the messages themselves. Actors come in levels, since asks must not
+// run in a ring: one may ask whoever is of a higher level, and send to all.
+#pragma once
+
+#include "model/cell_model.hpp"
+
+#include <alys/actors/supervisor.hpp>
+
+namespace alys::sim {
+
+inline constexpr int levels = 3;
+
+enum class message_kind : std::uint8_t { word, urgent_word, order, urgent_order, loan };
+inline constexpr std::uint64_t message_kinds = 5;
+
+[[nodiscard]] constexpr bool is_urgent(message_kind k) noexcept {
+  return k == message_kind::urgent_word || k == message_kind::urgent_order;
+}
+[[nodiscard]] constexpr bool may_be_asked(message_kind k) noexcept { return k >= message_kind::order; }
+
+struct script;
+using script_ptr = std::shared_ptr<const script>;
+
+// How a handler ends.
+enum class deed : std::uint8_t {
+  answer,
+  refuse,
+  fail,
+  raise,
+  raise_something_else,
+  keep_promise, // of a loan, as the next two: the actor will answer later, or never
+  lend_promise, // somebody outside of the tree will
+  break_promise,
+};
+
+// What the continuation of an ask does.
+enum class sequel : std::uint8_t { nothing, raise, pay };
+
+// A message that a handler sends.
+struct errand {
+  enum class way : std::uint8_t { send, try_send, ask };
+  way how = way::send;
+  message_kind what = message_kind::word;
+  cell_number to = 0;
+  std::chrono::milliseconds deadline{1};
+  script_ptr told;
+  sequel then = sequel::nothing;
+};
+
+// A timer that a handler sets. More than once: periodic, until it has fired so often.
+struct alarm_plan {
+  std::chrono::milliseconds after{1};
+  std::uint32_t times = 1;
+  script_ptr told;
+};
+
+struct script {
+  deed how = deed::answer;
+  category kind = category::unknown; // of a failure
+  std::optional<severity> weight;
+  bool finish = false;       // the actor ends itself
+  bool pay = false;          // ... answers the oldest promise that it keeps
+  bool cancel_alarm = false; // ... cancels a timer
+  std::vector<errand> errands;
+  std::vector<alarm_plan> alarms;
+};
+
+template <int Level>
+struct word {
+  message_number number = 0;
+  script_ptr told;
+};
+template <int Level>
+struct urgent_word {
+  static constexpr auto priority = alys::priority::urgent;
+  message_number number = 0;
+  script_ptr told;
+};
+template <int Level>
+struct order {
+  using reply = std::uint64_t;
+  message_number number = 0;
+  script_ptr told;
+};
+template <int Level>
+struct urgent_order {
+  using reply = std::uint64_t;
+  static constexpr auto priority = alys::priority::urgent;
+  message_number number = 0;
+  script_ptr told;
+};
+// Answered with a promise.
+template <int Level>
+struct loan {
+  using reply = std::uint64_t;
+  message_number number = 0;
+  script_ptr told;
+};
+// Of a timer.
+struct alarm {
+  timer_number number = 0;
+  script_ptr told;
+  bool again = false;
+};
+template <int Level>
+ALYS_MESSAGE(word<Level>, number)
+template <int Level>
+ALYS_MESSAGE(urgent_word<Level>, number)
+template <int Level>
+ALYS_MESSAGE(order<Level>, number)
+template <int Level>
+ALYS_MESSAGE(urgent_order<Level>, number)
+template <int Level>
+ALYS_MESSAGE(loan<Level>, number)
+ALYS_MESSAGE(alarm, number)
+
+// Calls `use` with a request of this kind.
+template <int Level, class Use>
+void with_request(message_kind what, message_number number, const script_ptr& told, Use use) {
+  if (what == message_kind::order) use(order<Level>{number, told});
+  else if (what == message_kind::urgent_order) use(urgent_order<Level>{number, told});
+  else use(loan<Level>{number, told});
+}
+// The same with a message of any kind.
+template <int Level, class Use>
+void with_message(message_kind what, message_number number, const script_ptr& told, Use use) {
+  if (what == message_kind::word) use(word<Level>{number, told});
+  else if (what == message_kind::urgent_word) use(urgent_word<Level>{number, told});
+  else with_request<Level>(what, number, told, use);
+}
+
+} // namespace alys::sim

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storm.hpp"
+
+#include "scene.hpp"
+
+#include <algorithm>
+
+#include <alys/testkit/bench.hpp>
+
+namespace alys::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+using testkit::bench;
+
+class storm {
+public:
+  storm(std::uint64_t seed, weather how, bool talk);
+  ~storm() {
+    stage_.seen->set_clock([] { return 0ns; });
+  }
+  storm(const storm&) = delete;
+  storm& operator=(const storm&) = delete;
+  void play();
+  [[nodiscard]] run_result found() const;
+
+private:
+  using answer_of_player = testkit::pending_answer<std::uint64_t>;
+
+  // Doings.
+  void do_something();
+  void do_one_thing();
+  void dismiss_one();
+  void write_to_somebody();
+  void write(cell_number to, message_kind what, errand::way how, script_ptr told);
+  void look_for_answers();
+  void let_go_of_time();
+
+  // Drawing.
+  [[nodiscard]] script_ptr draw_script(cell_number receiver, std::uint32_t depth);
+  [[nodiscard]] script_ptr draw_failure();
+  [[nodiscard]] errand draw_errand(int level, std::uint32_t depth);
+  [[nodiscard]] cell_number somebody() { return static_cast<cell_number>(stage_.random.below(stage_.players.size())); }
+  [[nodiscard]] message_kind draw_kind() { return static_cast<message_kind>(stage_.random.below(message_kinds)); }
+
+  // Judging.
+  void come_to_rest();
+  void judge_endings();
+  void judge_counts();
+  void end();
+  [[nodiscard]] bool is_over() { return t_->system().wait_for(0s) != end_reason::none; }
+
+  std::uint64_t seed_;
+  weather how_;
+  stage stage_;
+  scene scene_;
+  std::optional<bench> t_; // after the stage: actors use that until their end
+  std::vector<std::pair<message_number, answer_of_player>> asked_;
+};
+
+testkit::bench_options options_for(std::uint64_t seed, const stage& on) {
+  const std::shared_ptr<witness> seen = on.seen;
+  return {.seed = seed,
+          .shuffle = true,
+          .health_period = seed % 5 == 0 ? 700ms : 0ms,
+          .log = [seen](log_level level, std::string_view line) { seen->logged(level, line); },
+          .observers = {seen}};
+}
+
+storm::storm(std::uint64_t seed, weather how, bool talk) : seed_(seed), how_(how), stage_(seed, how == weather::calm), scene_(stage_) {
+  if (talk) stage_.seen->talk();
+  t_.emplace(scene_.take_root(), options_for(seed, stage_));
+  stage_.seen->set_clock([this] { return t_->now(); });
+}
+
+void storm::play() {
+  t_->start();
+  (void)stage_.seen->take_endings();
+  const std::uint64_t steps = 20 + stage_.random.below(how_ == weather::calm ? 20 : 80);
+  for (std::uint64_t i = 0; i < steps && !is_over(); ++i) {
+    if (how_ == weather::calm) do_one_thing();
+    else do_something();
+    look_for_answers();
+  }
+  end();
+}
+
+// ---- doings ----
+
+void storm::do_something() {
+  const std::uint64_t lot = stage_.random.below(100);
+  if (lot < 55) write_to_somebody();
+  else if (lot < 70) let_go_of_time();
+  else if (lot < 82) t_->run_until_idle();
+  else if (lot < 90) stage_.settle_one();
+  else if (lot < 95) scene_.bear();
+  else if (lot < 97) scene_.dismiss();
+  else if (lot < 98) (void)t_->system().inject_fault(stage_.seen->path_of(somebody()));
+  for (std::uint64_t turns = stage_.random.below(6); turns > 0 && t_->turn(); --turns) look_for_answers();
+}
+
+void storm::do_one_thing() {
+  const std::uint64_t lot = stage_.random.below(10);
+  if (lot < 4) write(somebody(), draw_kind(), errand::way::send, draw_failure());
+  else if (lot < 8) write_to_somebody();
+  else if (lot < 9) scene_.bear();
+  else return dismiss_one();
+  come_to_rest();
+  judge_endings();
+}
+
+void storm::dismiss_one() {
+  scene_.dismiss();
+  come_to_rest();
+  if (stage_.seen->take_endings().size() > 1) stage_.seen->object("more than one life ended by one dismissal");
+}
+
+void storm::let_go_of_time() {
+  constexpr std::array<std::chrono::milliseconds, 6> steps{1ms, 7ms, 60ms, 300ms, 1100ms, 11s};
+  t_->advance(stage_.one_of(steps));
+}
+
+void storm::write_to_somebody() {
+  const cell_number to = somebody();
+  const message_kind what = draw_kind();
+  constexpr std::array ways{errand::way::send, errand::way::ask, errand::way::try_send};
+  write(to, what, stage_.one_of(ways), draw_script(to, how_ == weather::calm ? 2 : 0));
+}
+
+void storm::write(cell_number to, message_kind what, errand::way how, script_ptr told) {
+  witness& seen = *stage_.seen;
+  const auto run = [&]<int Level>(const ref<player<Level>>& whom) {
+    if (how == errand::way::ask && may_be_asked(what)) {
+      const auto n = seen.sending({.to = to, .request = true, .urgent = is_urgent(what)}, false);
+      with_request<Level>(what, n, told, [&](auto message) { asked_.emplace_back(n, t_->ask_later(whom, std::move(message))); });
+      return seen.sent();
+    }
+    const bool is_told = how == errand::way::try_send;
+    const auto n = seen.sending({.to = to, .request = false, .urgent = is_urgent(what)}, is_told);
+    with_message<Level>(what, n, told, [&](auto message) {
+      if (is_told) return seen.tried(n, try_send(whom, std::move(message)));
+      send(whom, std::move(message));
+      seen.sent();
+    });
+  };
+  std::visit(run, stage_.players.at(to));
+}
+
+void storm::look_for_answers() {
+  std::erase_if(asked_, [&](auto& each) {
+    if (!each.second.arrived()) return false;
+    stage_.seen->answered(each.first, each.second.take());
+    return true;
+  });
+}
+
+// ---- drawing ----
+
+script_ptr storm::draw_script(cell_number receiver, std::uint32_t depth) {
+  constexpr std::array kinds{category::unknown, category::network,       category::timeout,    category::logic,
+                             category::unknown, category::configuration, category::corruption, category::resource};
+  constexpr std::array weights{severity::low, severity::medium, severity::medium, severity::high, severity::critical};
+  constexpr std::array ends{deed::answer,        deed::answer,       deed::answer,       deed::answer,
+                            deed::refuse,        deed::keep_promise, deed::keep_promise, deed::lend_promise,
+                            deed::break_promise, deed::fail,         deed::raise,        deed::raise_something_else};
+  auto told = std::make_shared<script>();
+  told->how = stage_.one_of(ends);
+  if (how_ == weather::calm && told->how >= deed::fail) told->how = deed::answer;
+  told->kind = stage_.one_of(kinds);
+  if (stage_.once_in(3)) told->weight = stage_.one_of(weights);
+  if (how_ == weather::stormy && scene_.may_finish(receiver)) told->finish = stage_.once_in(25);
+  told->pay = stage_.once_in(5);
+  told->cancel_alarm = stage_.once_in(10);
+  if (depth >= 3) return told;
+  for (std::uint64_t many = stage_.random.below(4 - depth); many > 0; --many)
+    told->errands.push_back(draw_errand(scene_.level(receiver), depth + 1));
+  if (stage_.once_in(6)) {
+    constexpr std::array<std::chrono::milliseconds, 4> times{1ms, 30ms, 400ms, 3s};
+    told->alarms.push_back(
+        {stage_.one_of(times), 1 + static_cast<std::uint32_t>(stage_.random.below(4)), draw_script(receiver, depth + 1)});
+  }
+  return told;
+}
+
+script_ptr storm::draw_failure() {
+  constexpr std::array kinds{category::unknown,  category::network, category::timeout,
+                             category::resource, category::unknown, category::configuration};
+  auto told = std::make_shared<script>();
+  told->how = stage_.once_in(2) ? deed::fail : stage_.once_in(2) ? deed::raise : deed::raise_something_else;
+  told->kind = stage_.one_of(kinds);
+  return told;
+}
+
+errand storm::draw_errand(int, std::uint32_t depth) {
+  constexpr std::array ways{errand::way::send, errand::way::ask, errand::way::ask, errand::way::try_send};
+  constexpr std::array<std::chrono::milliseconds, 4> deadlines{1ms, 50ms, 1s, 20s};
+  constexpr std::array sequels{sequel::nothing, sequel::nothing, sequel::pay, sequel::pay, sequel::raise};
+  errand e;
+  e.to = somebody();
+  e.how = stage_.one_of(ways);
+  e.what = e.how == errand::way::ask ? static_cast<message_kind>(2 + stage_.random.below(3)) : draw_kind();
+  e.deadline = stage_.one_of(deadlines);
+  e.told = draw_script(e.to, depth);
+  e.then = how_ == weather::calm ? sequel::nothing : stage_.one_of(sequels);
+  return e;
+}
+
+// ---- judging ----
+
+void storm::come_to_rest() {
+  t_->advance(how_ == weather::calm ? 3s : 60s);
+  look_for_answers();
+}
+
+void storm::judge_endings() {
+  auto expected = stage_.seen->supervisors().take_expected();
+  auto seen = stage_.seen->take_endings();
+  // Whose failure is escalated goes down by itself, while those above decide about the rest: that order is open.
+  for (auto* endings : {&expected, &seen}) {
+    std::stable_partition(endings->begin(), endings->end(), [](const auto& each) { return each.second == outcome::escalate; });
+  }
+  if (expected == seen || is_over()) return;
+  const auto in_words = [](const auto& endings) {
+    std::string words;
+    for (const auto& [path, how] : endings) words += ' ' + path + '=' + std::string{to_string(how)};
+    return words.empty() ? std::string{" nothing"} : words;
+  };
+  stage_.seen->object("what ended was" + in_words(seen) + ", where it should have been" + in_words(expected));
+}
+
+// What the cells have counted is what the model has.
+void storm::judge_counts() {
+  const tree_node all = t_->tree();
+  const cell_model& model = stage_.seen->model();
+  std::uint64_t alive = 0;
+  for (cell_number c = 0; c < stage_.seen->cells(); ++c) {
+    const tree_node* node = find(all, stage_.seen->path_of(c));
+    if (node == nullptr || stage_.seen->has_ended(c)) continue;
+    const message_counts& m = node->messages;
+    const auto check = [&](std::string_view what, std::uint64_t counted, std::uint64_t known) {
+      if (counted == known) return;
+      stage_.seen->object(node->path + " counts " + std::to_string(counted) + ' ' + std::string{what} + ", not " + std::to_string(known));
+    };
+    check("handled", m.handled, model.count(c, ending::handled));
+    check("refused", m.refused, model.count(c, ending::refused));
+    check("failed", m.failed, model.count(c, ending::failed));
+    check("undelivered", m.undelivered, model.count(c, ending::undelivered));
+    check("rejected", m.rejected, model.count(c, ending::rejected));
+    check("dropped", m.dropped, model.count(c, ending::dropped));
+    check("queued", m.queued, model.queued(c));
+    check("timers dropped", m.timers_dropped, model.timers_dropped(c));
+    if (node->state == lifecycle_state::running) ++alive;
+  }
+  if (alive != stage_.seen->objects_alive())
+    stage_.seen->object(std::to_string(stage_.seen->objects_alive()) + " objects are alive for " + std::to_string(alive) +
+                        " running actors");
+}
+
+void storm::end() {
+  stage_.settle_all();
+  come_to_rest();
+  stage_.settle_all(); // what was promised meanwhile
+  come_to_rest();
+  if (!is_over()) judge_counts();
+  const auto report = t_->shutdown();
+  look_for_answers();
+  if (!report.in_time) stage_.seen->object("the shutdown was not in time: " + to_string(report));
+  if (stage_.seen->objects_alive() != 0) stage_.seen->object(std::to_string(stage_.seen->objects_alive()) + " objects outlived their tree");
+  for (const auto& [number, answer] : asked_)
+    stage_.seen->object("message " + std::to_string(number) + " was asked from outside and never answered");
+}
+
+run_result storm::found() const {
+  const witness& seen = *stage_.seen;
+  return {.hash = seen.hash(),
+          .messages = seen.model().account().sent_in_all(),
+          .failures = seen.model().account().count(ending::failed),
+          .problems = seen.problems()};
+}
+
+} // namespace
+
+run_result play(std::uint64_t seed, weather how, bool talk) {
+  storm run{seed, how, talk};
+  run.play();
+  return run.found();
+}
+
+} // namespace alys::sim

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "witness.hpp"
+
+#include <cstdio>
+#include <sstream>
+
+namespace alys::sim {
+
+namespace {
+
+[[nodiscard]] answer kind_of(const result<std::uint64_t>& got) {
+  if (got) return answer::value;
+  const error e = got.error();
+  if (e == errc::deadline) return answer::deadline;
+  if (e.refused()) return answer::refusal;
+  return e.failed() ? answer::failure : answer::undelivered;
+}
+
+} // namespace
+
+void witness::note(std::uint64_t value) noexcept {
+  for (int byte = 0; byte < 8; ++byte) {
+    hash_ = (hash_ ^ (value & 0xff)) * 1'099'511'628'211u;
+    value >>= 8;
+  }
+}
+
+template <class... Parts>
+void witness::event(std::string_view what, const Parts&... parts) {
+  for (const char c : what) note(static_cast<unsigned char>(c));
+  note(static_cast<std::uint64_t>(now_().count()));
+  (note(static_cast<std::uint64_t>(parts)), ...);
+  if (!talks_) return;
+  std::ostringstream line;
+  line << std::chrono::duration_cast<std::chrono::milliseconds>(now_()).count() << " ms  " << what;
+  ((line << ' ' << static_cast<std::uint64_t>(parts)), ...);
+  std::puts(line.str().c_str());
+}
+
+cell_number witness::add_cell(const std::string& path, const mailbox_options& mailbox) {
+  const cell_number c = model_.add_cell(mailbox);
+  cells_.push_back({.path = path});
+  by_path_[path] = c;
+  event("declared " + path, c);
+  return c;
+}
+
+std::optional<cell_number> witness::find(std::string_view path) const {
+  const auto found = by_path_.find(path);
+  return found != by_path_.end() ? std::optional{found->second} : std::nullopt;
+}
+
+// ---- messages ----
+
+message_number witness::sending(const outgoing& what, bool told) {
+  const message_number m = model_.send(what);
+  verdict_ = model_.expected_at_the_door(m);
+  model_.saw_at_the_door(m, verdict_, told && verdict_.turned_away);
+  sending_ = m;
+  event("send", m, what.to, what.request, verdict_.turned_away.has_value());
+  return m;
+}
+
+void witness::sent() { sending_.reset(); }
+
+void witness::tried(message_number m, const result<void>& got) {
+  if (got.has_value() == verdict_.turned_away.has_value())
+    object("message " + std::to_string(m) + ": its sender was told " + (got ? "that it was taken in" : got.error().message()) +
+           ", which is wrong");
+  sent();
+}
+
+void witness::answered(message_number m, const result<std::uint64_t>& got) {
+  const answer kind = kind_of(got);
+  event("answer", m, static_cast<int>(kind), got ? *got : got.error().code().value());
+  if (got && *got != m) object("message " + std::to_string(m) + " was answered with what belongs to message " + std::to_string(*got));
+  model_.saw_answer(m, kind);
+}
+
+// ---- actors ----
+
+void witness::built(cell_number c, std::uint32_t incarnation) {
+  event("built", c, incarnation);
+  cell_info& cell = cells_.at(c);
+  cell.alive = true;
+  cell.incarnation = incarnation;
+  ++objects_alive_;
+  model_.saw_built(c, incarnation);
+}
+
+void witness::gone(cell_number c, std::uint32_t incarnation) {
+  cell_info& cell = cells_.at(c);
+  const outcome how = std::exchange(cell.decided, std::nullopt).value_or(outcome::restart);
+  event("gone", c, incarnation, static_cast<int>(how));
+  cell.alive = false;
+  --objects_alive_;
+  endings_.emplace_back(cell.path, how);
+  model_.saw_outcome(c, how);
+}
+
+void witness::begins(cell_number c, message_number m, std::uint32_t incarnation) {
+  event("begins", c, m, incarnation);
+  cells_.at(c).in_hand = m;
+  model_.saw_begin(m, incarnation);
+}
+
+void witness::ends(cell_number c, message_number m, ending how) {
+  event("ends", c, m, static_cast<int>(how));
+  model_.saw_end(m, how);
+}
+
+void witness::promises(cell_number c, message_number m) {
+  event("promises", c, m);
+  if (model_.is_request(m)) model_.saw_promise(m);
+  else model_.saw_end(m, ending::handled);
+}
+
+void witness::fails(cell_number c) {
+  event("fails", c);
+  model_.saw_failure(c);
+}
+
+bool witness::answered_in(cell_number c, std::uint32_t incarnation, message_number m, const result<std::uint64_t>& got) {
+  answered(m, got);
+  return cells_.at(c).alive && cells_.at(c).incarnation == incarnation;
+}
+
+timer_number witness::sets_alarm(cell_number c) {
+  event("sets alarm", c, ++last_timer_);
+  model_.saw_timer_set(c, last_timer_);
+  return last_timer_;
+}
+
+void witness::alarm_rings(cell_number c, timer_number t, std::uint32_t incarnation, bool again) {
+  event("alarm", c, t);
+  cells_.at(c).in_hand.reset();
+  model_.saw_timer_fired(c, t, incarnation, again);
+}
+
+void witness::cancels_alarm(cell_number c, timer_number t) {
+  event("cancels alarm", c, t);
+  model_.saw_timer_cancelled(c, t);
+}
+
+// ---- the tree's own reports ----
+
+void witness::lifecycle_changed(std::string_view path, const lifecycle_event& step) noexcept {
+  event(std::string{path} + ' ' + std::string{to_string(step.to)}, step.incarnation);
+  supervision_.saw_step(std::string{path}, step, problems_);
+  if (const auto c = find(path)) cell_changed(*c, step);
+}
+
+void witness::cell_changed(cell_number c, const lifecycle_event& step) {
+  cell_info& cell = cells_.at(c);
+  if (step.to == lifecycle_state::running) model_.saw_started(c, step.incarnation);
+  if (step.to == lifecycle_state::stopping) model_.saw_stopping(c);
+  if (step.to != lifecycle_state::terminated) return;
+  turn_away(c);
+  cell.ended = true;
+  model_.saw_outcome(c, outcome::stop);
+  if (!endings_.empty() && endings_.back() == std::pair{cell.path, outcome::restart}) endings_.back().second = outcome::stop;
+}
+
+// Whose dead letters are due when the slot ends: notifications, in their order.
+void witness::turn_away(cell_number c) {
+  cell_info& cell = cells_.at(c);
+  if (std::exchange(cell.ending, true)) return;
+  const auto left = model_.waiting(c);
+  cell.turned_away.assign(left.begin(), left.end());
+  std::erase_if(cell.turned_away, [&](message_number m) { return model_.is_request(m); });
+}
+
+void witness::failure_decided(const failure& what, action then) noexcept {
+  event("decided about " + what.path, static_cast<int>(then), what.incarnation);
+  supervision_.saw_decision(what, then, now_(), problems_);
+  const auto c = find(what.path);
+  if (!c) return;
+  if (then == action::resume) return model_.saw_outcome(*c, outcome::resume);
+  cells_.at(*c).decided = then == action::escalate || supervision_.escalating() ? outcome::escalate : outcome::restart;
+}
+
+void witness::dead_letter_made(const dead_letter& letter) noexcept {
+  event("dead letter to " + std::string{letter.receiver} + ": " + std::string{to_string(letter.cause)});
+  const auto c = find(letter.receiver);
+  if (!c) return object("a dead letter to " + std::string{letter.receiver} + ", which nobody declared");
+  switch (letter.cause) {
+    case dead_letter_cause::mailbox_full:
+    case dead_letter_cause::dropped_newest: return lost_at_the_door(*c, letter);
+    case dead_letter_cause::dropped_oldest:
+      if (sending_ && verdict_.displaced) return model_.saw_dead_letter(*verdict_.displaced);
+      break;
+    case dead_letter_cause::receiver_stopped: return sending_ ? lost_at_the_door(*c, letter) : lost_at_the_end(*c, letter);
+    case dead_letter_cause::failed:
+      if (cells_.at(*c).in_hand) model_.saw_dead_letter(*cells_.at(*c).in_hand); // else it was a timer's, which nobody sent
+      return;
+    case dead_letter_cause::old_incarnation: return model_.saw_orphaned_answer(*c);
+    case dead_letter_cause::late_answer: return model_.saw_late_answer(*c);
+    case dead_letter_cause::receiver_suspended:
+    case dead_letter_cause::not_accepted:
+    case dead_letter_cause::no_receiver: break;
+  }
+  object("a dead letter without a reason: " + to_string(letter));
+}
+
+void witness::lost_at_the_door(cell_number c, const dead_letter& letter) {
+  if (!sending_) return object("a dead letter at the door of " + cells_.at(c).path + " with nobody before it: " + to_string(letter));
+  model_.saw_dead_letter(*sending_);
+}
+
+void witness::lost_at_the_end(cell_number c, const dead_letter& letter) {
+  turn_away(c);
+  auto& due = cells_.at(c).turned_away;
+  if (due.empty()) return object("more was turned away at the end of " + cells_.at(c).path + " than was waiting: " + to_string(letter));
+  model_.saw_dead_letter(due.front());
+  due.pop_front();
+}
+
+void witness::logged(log_level level, std::string_view line) {
+  const bool end_of_tree = line.find("the root supervisor gave up") != std::string_view::npos; // as its budget has it
+  if (level == log_level::error && !end_of_tree) object("an error in the log: " + std::string{line});
+  if (talks_) std::printf("log: %s\n", std::string{line}.c_str());
+}
+
+std::vector<std::string> witness::problems() const {
+  std::vector<std::string> all = problems_;
+  const auto of_model = model_.problems();
+  all.insert(all.end(), of_model.begin(), of_model.end());
+  return all;
+}
+
+} // namespace alys::sim

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The witness of a seeded run: it is told what the actors do and what the tree reports, tells the models, and keeps the hash of it all.
+// It believes neither: whatever the models do not allow is a problem.
+#pragma once
+
+#include "supervision.hpp"
+
+#include <alys/actors/observer.hpp>
+#include <alys/actors/result.hpp>
+
+namespace alys::sim {
+
+class witness final : public observer {
+public:
+  // What time it is in the tree.
+  void set_clock(std::function<std::chrono::nanoseconds()> now) { now_ = std::move(now); }
+
+  // ---- the tree, as it is declared and grows ----
+  cell_number add_cell(const std::string& path, const mailbox_options& mailbox);
+  [[nodiscard]] supervision& supervisors() noexcept { return supervision_; }
+
+  // ---- messages ----
+  // Around the call that sends. `told`: the sender learns by the call itself what the door says.
+  message_number sending(const outgoing& what, bool told);
+  void sent();
+  void tried(message_number m, const result<void>& got);
+  void answered(message_number m, const result<std::uint64_t>& got);
+
+  // ---- actors ----
+  void built(cell_number c, std::uint32_t incarnation);
+  void gone(cell_number c, std::uint32_t incarnation);
+  void begins(cell_number c, message_number m, std::uint32_t incarnation);
+  void ends(cell_number c, message_number m, ending how);
+  void promises(cell_number c, message_number m);
+  void fails(cell_number c);
+  // False: it was not for this incarnation, so nothing may be touched.
+  [[nodiscard]] bool answered_in(cell_number c, std::uint32_t incarnation, message_number m, const result<std::uint64_t>& got);
+  [[nodiscard]] timer_number sets_alarm(cell_number c);
+  void alarm_rings(cell_number c, timer_number t, std::uint32_t incarnation, bool again);
+  void cancels_alarm(cell_number c, timer_number t);
+
+  // ---- the tree's own reports ----
+  void lifecycle_changed(std::string_view path, const lifecycle_event& step) noexcept override;
+  void failure_decided(const failure& what, action then) noexcept override;
+  void dead_letter_made(const dead_letter& letter) noexcept override;
+  void logged(log_level level, std::string_view line);
+
+  // ---- what came of it ----
+  [[nodiscard]] const cell_model& model() const noexcept { return model_; }
+  [[nodiscard]] const std::string& path_of(cell_number c) const { return cells_.at(c).path; }
+  [[nodiscard]] std::size_t cells() const noexcept { return cells_.size(); }
+  [[nodiscard]] std::uint32_t objects_alive() const noexcept { return objects_alive_; }
+  [[nodiscard]] bool has_ended(cell_number c) const { return cells_.at(c).ended; }
+  [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }
+  [[nodiscard]] std::vector<std::string> problems() const;
+  void object(std::string what) { problems_.push_back(std::move(what)); }
+  // Lives that ended since the last call, in order, and how.
+  [[nodiscard]] std::vector<std::pair<std::string, outcome>> take_endings() { return std::exchange(endings_, {}); }
+  void note(std::uint64_t value) noexcept;
+  // Prints each event, for whoever looks into a failing seed.
+  void talk() noexcept { talks_ = true; }
+
+private:
+  struct cell_info {
+    std::string path = {};
+    bool alive = false;
+    bool ending = false; // it turns away what is in its mailbox
+    bool ended = false;
+    std::uint32_t incarnation = 0;
+    std::optional<message_number> in_hand = {};
+    std::optional<outcome> decided = {};         // about the failure that it waits with
+    std::deque<message_number> turned_away = {}; // by its end: whose dead letters are due, in order
+  };
+  [[nodiscard]] std::optional<cell_number> find(std::string_view path) const;
+  void turn_away(cell_number c);
+  void cell_changed(cell_number c, const lifecycle_event& step);
+  void lost_at_the_door(cell_number c, const dead_letter& letter);
+  void lost_at_the_end(cell_number c, const dead_letter& letter);
+  template <class... Parts>
+  void event(std::string_view what, const Parts&... parts);
+
+  cell_model model_;
+  supervision supervision_;
+  std::function<std::chrono::nanoseconds()> now_ = [] { return std::chrono::nanoseconds::zero(); };
+  std::vector<cell_info> cells_;
+  std::map<std::string, cell_number, std::less<>> by_path_;
+  std::optional<message_number> sending_;
+  door_verdict verdict_;
+  timer_number last_timer_ = 0;
+  std::uint32_t objects_alive_ = 0;
+  std::uint64_t hash_ = 14'695'981'039'346'656'037u; // FNV-1a
+  std::vector<std::pair<std::string, outcome>> endings_;
+  std::vector<std::string> problems_;
+  bool talks_ = false;
+};
+
+} // namespace alys::sim
