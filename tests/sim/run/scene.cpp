@@ -94,7 +94,8 @@ void scene::bear() {
 
 void scene::dismiss() {
   if (born_.empty()) return;
-  const auto [which, c] = born_[static_cast<std::size_t>(stage_.random.below(born_.size()))];
+  const auto& [which, whom] = born_[static_cast<std::size_t>(stage_.random.below(born_.size()))];
+  const cell_number c = whom; // clang 14 captures no structured bindings
   const auto stop = [&](const auto& births) {
     using births_type = std::remove_cvref_t<decltype(births)>;
     const auto end = [&]<int Level>(const ref<player<Level>>& child) {

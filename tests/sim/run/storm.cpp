@@ -51,7 +51,6 @@ private:
   void end();
   [[nodiscard]] bool is_over() { return t_->system().wait_for(0s) != end_reason::none; }
 
-  std::uint64_t seed_;
   weather how_;
   stage stage_;
   scene scene_;
@@ -68,7 +67,7 @@ testkit::bench_options options_for(std::uint64_t seed, const stage& on) {
           .observers = {seen}};
 }
 
-storm::storm(std::uint64_t seed, weather how, bool talk) : seed_(seed), how_(how), stage_(seed, how == weather::calm), scene_(stage_) {
+storm::storm(std::uint64_t seed, weather how, bool talk) : how_(how), stage_(seed, how == weather::calm), scene_(stage_) {
   if (talk) stage_.seen->talk();
   t_.emplace(scene_.take_root(), options_for(seed, stage_));
   stage_.seen->set_clock([this] { return t_->now(); });
