@@ -112,10 +112,21 @@ void chain_actor::move_head(const import_batch& committed) {
   auto moved = ask(engine_, set_head{engine_view(), {committed.contents.payload.block_hash}}, config().engine_within);
   moved.then(
       [this, ref](const forkchoice_verdict& verdict) {
-        if (verdict.status == payload_status::valid) return finish_import(ref);
+        if (verdict.status == payload_status::valid) {
+          tidy_journal();
+          return finish_import(ref);
+        }
         throw bad_result(fail(chain_error::engine_unavailable, "the engine does not take the head that it has executed"));
       },
       [](const error& e) { throw bad_result(fail(chain_error::engine_unavailable, e.message())); });
+}
+
+// What was replaced in the pool, or driven from it, need not come back after a restart. Where the engine fails at this, the next start finds out.
+void chain_actor::tidy_journal() {
+  auto dropped = ask(engine_, take_dropped_transactions{}, config().engine_within);
+  dropped.then([this](result<std::vector<hash256>>&& hashes) {
+    if (hashes && !hashes->empty()) send(writer_, forget_transactions{*std::move(hashes)});
+  });
 }
 
 void chain_actor::finish_import(result<block_ref> outcome) {

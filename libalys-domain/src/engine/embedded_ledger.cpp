@@ -15,6 +15,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 namespace alys::domain {
@@ -101,6 +102,7 @@ struct embedded_ledger::state {
   [[nodiscard]] alys::result<payload_verdict> import(execution_payload);
   [[nodiscard]] alys::result<hash256> submit(bytes raw);
   [[nodiscard]] alys::result<std::vector<hash256>> restore(std::vector<bytes> raw);
+  [[nodiscard]] std::vector<hash256> take_dropped();
 };
 
 alys::result<std::optional<execution_header>> embedded_ledger::state::header_of_block(const hash256& hash) const {
@@ -259,6 +261,17 @@ alys::result<std::vector<hash256>> embedded_ledger::state::restore(std::vector<b
   return dropped;
 }
 
+// Most of what leaves the pool was mined in the head just now.
+std::vector<hash256> embedded_ledger::state::take_dropped() {
+  std::vector<hash256> dropped = pool.take_dropped();
+  const auto* newest = head ? recent.find(head->hash) : nullptr;
+  if (newest == nullptr) return dropped;
+  std::unordered_set<hash256> mined;
+  for (const auto& tx : newest->transactions) mined.insert(tx->hash);
+  std::erase_if(dropped, [&mined](const hash256& hash) { return mined.contains(hash); });
+  return dropped;
+}
+
 embedded_ledger::embedded_ledger(ledger_options options, const state_source& store)
     : state_(std::make_unique<state>(std::move(options), store)) {}
 
@@ -303,6 +316,8 @@ void embedded_ledger::submit_transaction(bytes raw, answer<hash256> done) { done
 void embedded_ledger::restore_transactions(std::vector<bytes> raw, answer<std::vector<hash256>> done) {
   done(state_->restore(std::move(raw)));
 }
+
+void embedded_ledger::take_dropped_transactions(answer<std::vector<hash256>> done) { done(state_->take_dropped()); }
 
 void embedded_ledger::pending_transaction(const hash256& hash, answer<transaction_ptr> done) { done(state_->pool.find(hash)); }
 

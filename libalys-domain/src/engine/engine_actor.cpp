@@ -41,6 +41,12 @@ promise<std::vector<hash256>> engine_actor::handle(restore_transactions&& m) {
   return restored;
 }
 
+promise<std::vector<hash256>> engine_actor::handle(const take_dropped_transactions&) {
+  promise<std::vector<hash256>> dropped;
+  port_->take_dropped_transactions(pass_on(dropped));
+  return dropped;
+}
+
 promise<transaction_ptr> engine_actor::handle(const find_pending_transaction& m) {
   promise<transaction_ptr> found;
   port_->pending_transaction(m.hash, pass_on(found));

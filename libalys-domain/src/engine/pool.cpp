@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace alys::domain {
@@ -62,6 +63,7 @@ struct transaction_pool::state {
   std::unordered_map<address, sender_queue> queues;
   std::unordered_map<hash256, transaction_ptr> by_hash;
   std::optional<std::set<rank>> ranking; // made when the pool is full, gone with the next head
+  std::unordered_set<hash256> dropped;   // since they were taken last
   std::size_t bytes = 0;
   std::size_t gapped = 0;
   std::uint64_t arrivals = 0;
@@ -171,6 +173,7 @@ void transaction_pool::state::insert(const transaction_ptr& tx, std::uint64_t ac
   queue.put({.transaction = tx, .arrival = arrivals++});
   gapped += queue.gapped();
   by_hash.emplace(tx->hash, tx);
+  dropped.erase(tx->hash);
   bytes += tx->raw.size();
   if (ranking) ranking->insert(rank_of(*queue.find(nonce)));
 }
@@ -181,6 +184,7 @@ void transaction_pool::state::remove(sender_queue& queue, std::uint64_t nonce) {
   queue.take(nonce);
   gapped += queue.gapped();
   by_hash.erase(leaving.transaction->hash);
+  dropped.insert(leaving.transaction->hash);
   bytes -= leaving.transaction->raw.size();
   if (ranking) ranking->erase(rank_of(leaving));
 }
@@ -276,6 +280,11 @@ void transaction_pool::update(const address& sender, const account& now) {
   while (!queue.by_nonce().empty() && queue.by_nonce().begin()->first < now.nonce) state_->remove(queue, queue.by_nonce().begin()->first);
   while (queue.cost() > now.balance) state_->remove(queue, queue.by_nonce().rbegin()->first);
   if (queue.by_nonce().empty()) state_->queues.erase(found);
+}
+
+std::vector<hash256> transaction_pool::take_dropped() {
+  const auto taken = std::exchange(state_->dropped, {});
+  return {taken.begin(), taken.end()};
 }
 
 std::vector<address> transaction_pool::senders() const {

@@ -90,3 +90,15 @@ TEST_CASE("a transaction that the engine refuses is in no journal") {
   CHECK_FALSE(node.submit(dev_transfer(0)).has_value());
   CHECK(node.store().journaled()->empty());
 }
+
+TEST_CASE("a transaction that was replaced leaves the journal with the next block") {
+  virtual_node node({.spec = dev_spec(2s)});
+  const auto cheap = dev_transfer(0);
+  const auto dear = dev_transfer(0, {.tip = 2 * wei_per_gwei, .fee_cap = 200 * wei_per_gwei});
+  const auto waiting = dev_transfer(2); // behind a missing nonce
+  for (const auto& tx : {cheap, dear, waiting}) REQUIRE(node.submit(tx) == tx->hash);
+  REQUIRE(node.store().journaled()->size() == 3);
+  node.pass(4s);
+  CHECK(times_included(node.store(), {cheap, dear}) == std::vector<std::size_t>{0, 1});
+  CHECK(node.store().journaled().value() == std::vector<journaled_transaction>{{waiting->hash, waiting->raw}});
+}

@@ -60,6 +60,9 @@ public:
   void restore_transactions(std::vector<dom::bytes> raw, dom::answer<std::vector<dom::hash256>> done) override {
     inner_->restore_transactions(std::move(raw), std::move(done));
   }
+  void take_dropped_transactions(dom::answer<std::vector<dom::hash256>> done) override {
+    inner_->take_dropped_transactions(std::move(done));
+  }
   void pending_transaction(const dom::hash256& hash, dom::answer<dom::transaction_ptr> done) override {
     inner_->pending_transaction(hash, std::move(done));
   }

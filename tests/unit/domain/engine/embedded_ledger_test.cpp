@@ -328,6 +328,18 @@ TEST_CASE("transactions of an earlier life come back and those that cannot are n
   CHECK(n.account_at(wallet{1}.who(), block_tag::pending)->pending_nonce == 3);
 }
 
+TEST_CASE("what left the pool is told of unless the head has it") {
+  node n;
+  const auto cheap = wallet{1}.send(0);
+  const auto dear = wallet{1}.send(0, {.tip = 2 * wei_per_gwei, .fee_cap = 200 * wei_per_gwei});
+  REQUIRE(n.submit(cheap).has_value());
+  REQUIRE(n.submit(dear).has_value());
+  n.advance(n.genesis.payload.block_hash);
+  reply<std::vector<hash256>> dropped;
+  n.engine->take_dropped_transactions(dropped.taker());
+  CHECK(dropped.take().value() == std::vector{cheap->hash});
+}
+
 TEST_CASE("transactions are not given up where their senders cannot be read") {
   node n;
   n.engine = std::make_unique<embedded_ledger>(options(), n.store);

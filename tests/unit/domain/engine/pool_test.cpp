@@ -190,6 +190,31 @@ TEST_CASE("a nonce that moves over a gap closes it and one that moves back opens
   CHECK(pool.gapped() == 0);
 }
 
+TEST_CASE("the pool tells once what has left it and nothing that came back") {
+  auto pool = make_pool();
+  const auto cheap = wallet{1}.send(0, {.tip = 100, .fee_cap = base_fee});
+  const auto dear = wallet{1}.send(0, {.tip = 110, .fee_cap = base_fee * 11 / 10});
+  REQUIRE(pool.add(cheap, rich));
+  CHECK(pool.take_dropped().empty());
+  REQUIRE(pool.add(dear, rich));
+  CHECK(pool.take_dropped() == std::vector{cheap->hash});
+  CHECK(pool.take_dropped().empty());
+
+  pool.update(wallet{1}.who(), {.nonce = 0, .balance = 0});
+  REQUIRE(pool.add(dear, rich));
+  CHECK(pool.take_dropped().empty());
+  pool.update(wallet{1}.who(), {.nonce = 1, .balance = rich.balance});
+  CHECK(pool.take_dropped() == std::vector{dear->hash});
+}
+
+TEST_CASE("who is driven out of a full pool is told of") {
+  auto pool = make_pool({.count = 1});
+  const auto cheap = wallet{1}.send(0, tipping(1));
+  REQUIRE(pool.add(cheap, rich));
+  REQUIRE(pool.add(wallet{2}.send(0, tipping(2)), rich));
+  CHECK(pool.take_dropped() == std::vector{cheap->hash});
+}
+
 TEST_CASE("what the balance no longer covers is dropped from the end") {
   auto pool = make_pool();
   const wei each = wei{21'000} * 100 * wei_per_gwei + 1;

@@ -96,6 +96,7 @@ private:
   void check_with_engine();
   void commit(payload_verdict verdict);
   void move_head(const import_batch& committed);
+  void tidy_journal();
   void finish_import(result<block_ref> outcome);
 
   [[nodiscard]] result<block_ref> known_or_too_late(const block_ref& ref) const;

@@ -49,6 +49,7 @@ public:
   void state_committed(const hash256& block) override;
   void submit_transaction(bytes raw, answer<hash256> done) override;
   void restore_transactions(std::vector<bytes> raw, answer<std::vector<hash256>> done) override;
+  void take_dropped_transactions(answer<std::vector<hash256>> done) override;
   void pending_transaction(const hash256& hash, answer<transaction_ptr> done) override;
   void pool_status(answer<pool_counts> done) override;
   void account_at(const address& who, const block_selector& block, answer<account_status> done) override;

@@ -17,8 +17,9 @@ namespace alys::domain {
 
 class engine_actor final : public actor<engine_actor> {
 public:
-  using messages = accepts<build_payload_on, check_payload, set_head, submit_raw_transaction, restore_transactions,
-                           find_pending_transaction, find_account, find_fees, find_gas, find_genesis_payload, engine_failed>;
+  using messages =
+      accepts<build_payload_on, check_payload, set_head, submit_raw_transaction, restore_transactions, take_dropped_transactions,
+              find_pending_transaction, find_account, find_fees, find_gas, find_genesis_payload, engine_failed>;
 
   // The port outlives every incarnation: what it holds (a pool, a connection) is not lost with the actor.
   explicit engine_actor(std::shared_ptr<execution_engine> port) : port_(std::move(port)) {}
@@ -28,6 +29,7 @@ public:
   promise<forkchoice_verdict> handle(const set_head& m);
   promise<hash256> handle(submit_raw_transaction&& m);
   promise<std::vector<hash256>> handle(restore_transactions&& m);
+  promise<std::vector<hash256>> handle(const take_dropped_transactions& m);
   promise<transaction_ptr> handle(const find_pending_transaction& m);
   promise<account_status> handle(const find_account& m);
   promise<fee_quote> handle(const find_fees& m);

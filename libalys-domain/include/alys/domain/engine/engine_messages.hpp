@@ -48,6 +48,11 @@ struct restore_transactions {
   std::vector<bytes> raw;
 };
 
+// Which transactions have left the pool without being in the head; see execution_engine::take_dropped_transactions.
+struct take_dropped_transactions {
+  using reply = std::vector<hash256>;
+};
+
 // A transaction that waits in the pool, or null.
 struct find_pending_transaction {
   using reply = transaction_ptr;
@@ -84,6 +89,7 @@ ALYS_MESSAGE(check_payload, payload)
 ALYS_MESSAGE(set_head, state, committed)
 ALYS_MESSAGE(submit_raw_transaction, raw)
 ALYS_MESSAGE(restore_transactions, raw)
+ALYS_MESSAGE(take_dropped_transactions)
 ALYS_MESSAGE(find_pending_transaction, hash)
 ALYS_MESSAGE(find_account, who, block)
 ALYS_MESSAGE(find_fees)

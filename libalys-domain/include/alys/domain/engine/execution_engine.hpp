@@ -116,6 +116,9 @@ public:
   // were included, replaced, or cannot be paid. One that it has already counts as taken.
   virtual void restore_transactions(std::vector<bytes> raw, answer<std::vector<hash256>> done) = 0;
 
+  // Which transactions have left the pool since the last answer to this: those that will not be included, and none of the head's.
+  virtual void take_dropped_transactions(answer<std::vector<hash256>> done) = 0;
+
   // A transaction that waits in the pool; null if it is not there (or not any more).
   virtual void pending_transaction(const hash256& hash, answer<transaction_ptr> done) = 0;
 

@@ -70,6 +70,9 @@ public:
   // A sender's account at a new head: drops what is mined, and from the end what the balance no longer covers. Costs what it drops.
   void update(const address& sender, const account&);
 
+  // What left the pool since the last call and did not come back: replaced, driven out, mined, overtaken or no longer covered.
+  [[nodiscard]] std::vector<hash256> take_dropped();
+
   // Everybody with a transaction here. Linear.
   [[nodiscard]] std::vector<address> senders() const;
 
