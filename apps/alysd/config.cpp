@@ -31,7 +31,7 @@ void check_word(alys::problem_list& problems, const char* name, const std::strin
 void chain_config::validate(alys::problem_list& problems) const {
   check_range(problems, "slot_duration", slot_duration, milliseconds{100}, std::chrono::hours{1});
   if (const auto parsed = alys::domain::address::from_hex(fee_recipient); !parsed)
-    problems.push_back({"fee_recipient", "must be an address, 0x and 40 hexadecimal digits: " + parsed.error().message()});
+    problems.push_back({"fee_recipient", "must be an address, 0x and 40 hexadecimal digits: " + parsed.error().text()});
 }
 
 void api_settings::validate(alys::problem_list& problems) const {

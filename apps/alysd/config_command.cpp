@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config_command.hpp"
 
+#include "output.hpp"
+
 #include <alys/actors/toml.hpp>
 
 #include <fmt/format.h>
@@ -11,7 +13,7 @@ exit_code run_checked(const node_config& config, const node_options& options) {
   alys::problem_list problems;
   alys::validate_config(config, problems);
   if (!problems.empty()) {
-    fmt::print(stderr, "alysd: {}\n", alys::to_string(problems));
+    put(stderr, fmt::format("alysd: {}\n", alys::to_string(problems)));
     return exit_code::usage;
   }
   return run_node(config, options);
@@ -19,19 +21,13 @@ exit_code run_checked(const node_config& config, const node_options& options) {
 
 exit_code run_from_file(const std::string& file) {
   const auto config = alys::load_toml<node_config>(file);
-  if (!config) {
-    fmt::print(stderr, "alysd: {}\n", config.error().message());
-    return exit_code::configuration;
-  }
+  if (!config) return complain(config.error());
   return run_node(*config, {});
 }
 
 exit_code check_config(const std::string& file) {
   const auto config = alys::load_toml<node_config>(file);
-  if (!config) {
-    fmt::print(stderr, "{}\n", config.error().text());
-    return exit_code::configuration;
-  }
+  if (!config) return complain(config.error());
   fmt::print("{}", alys::to_toml(*config));
   return exit_code::success;
 }

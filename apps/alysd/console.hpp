@@ -5,30 +5,40 @@
 
 #include <alys/domain/chain/chain_listener.hpp>
 
+#include <atomic>
+#include <chrono>
+#include <mutex>
 #include <string>
+#include <string_view>
 
 namespace alysd {
-
-// Prints a line for every block and counts them. Thread-safe.
-class console final : public alys::domain::chain_listener {
-public:
-  void imported(const alys::domain::imported_block& block) noexcept override;
-  [[nodiscard]] std::uint64_t blocks() const noexcept { return blocks_.load(); }
-
-private:
-  std::atomic<std::uint64_t> blocks_{0};
-};
 
 struct banner {
   std::string api_url;
   std::string data_folder;
-  std::string account; // funded, with its key; empty outside of development
+  std::string account; // funded
   std::string account_key;
   std::string authority;
   std::chrono::milliseconds slot_duration{};
   std::uint64_t chain_id = 0;
   bool dev_faults = false;
 };
-void print(const banner& what);
+
+// Prints a line for every block and counts them. Thread-safe.
+class console final : public alys::domain::chain_listener {
+public:
+  // Shows the banner, then the lines of blocks: those that came before the banner too.
+  void begin(const banner& what);
+  void imported(const alys::domain::imported_block& block) noexcept override;
+  [[nodiscard]] std::uint64_t blocks() const noexcept { return blocks_.load(); }
+
+private:
+  void show(std::string_view line);
+
+  std::atomic<std::uint64_t> blocks_{0};
+  std::mutex mutex_; // between the chain's actor and the thread that begins
+  bool begun_ = false;
+  std::string early_; // lines from before the banner
+};
 
 } // namespace alysd

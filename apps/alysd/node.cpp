@@ -4,6 +4,7 @@
 #include "console.hpp"
 #include "control.hpp"
 #include "logging.hpp"
+#include "output.hpp"
 #include "signals.hpp"
 #include "tree.hpp"
 #include "version.hpp"
@@ -22,11 +23,6 @@ using namespace alys::domain;
 namespace {
 
 [[nodiscard]] unix_milliseconds wall_clock() { return to_unix(std::chrono::system_clock::now()); }
-
-[[nodiscard]] exit_code complain(const alys::error& why) {
-  fmt::print(stderr, "alysd: {}\n", why.message());
-  return exit_code_of(why);
-}
 
 [[nodiscard]] execution_genesis genesis_of(const chain_spec& spec) {
   execution_genesis genesis;
@@ -85,7 +81,7 @@ struct equipment {
   return http;
 }
 
-void show_banner(const node_config& config, const equipment& parts) {
+[[nodiscard]] banner banner_of(const node_config& config, const equipment& parts) {
   banner what;
   what.api_url = parts.http->url().value_or("(not listening)");
   what.data_folder = config.data_folder;
@@ -95,20 +91,33 @@ void show_banner(const node_config& config, const equipment& parts) {
   what.slot_duration = parts.spec->slot_duration;
   what.chain_id = parts.spec->chain_id;
   what.dev_faults = config.dev_faults;
-  print(what);
+  return what;
 }
 
-[[nodiscard]] exit_code end_of(alys::system& system, const node_config& config, bool by_itself) {
-  if (!by_itself) fmt::print("stopping ...\n");
-  const alys::shutdown_report report = system.shutdown(config.shutdown_within);
-  fmt::print("{}\n", alys::to_string(report));
-  std::fflush(stdout);
-  if (by_itself) {
-    fmt::print(stderr, "alysd: the node gave up: {}\n", system.end_cause().message());
-    const exit_code specific = exit_code_of(system.end_cause());
-    return specific == exit_code::unavailable ? exit_code::supervision : specific;
+// Why the node is to stop: a signal, or the last block that was wished for. Empty if the tree ended by itself.
+[[nodiscard]] std::string wait_for_end(const alys::system& system, const stop_signals& signals, const console& terminal,
+                                       const node_options& options) {
+  while (system.wait_for(std::chrono::nanoseconds{0}) == alys::end_reason::none) {
+    if (options.stop_after_blocks && terminal.blocks() >= *options.stop_after_blocks) return "the last block of --blocks";
+    if (const auto signal = signals.wait(std::chrono::milliseconds{20}); !signal.empty()) return std::string{signal};
   }
-  return report.in_time ? exit_code::success : exit_code::left_behind;
+  return {};
+}
+
+// Of a tree that ended by itself. That something was unavailable explains it, and is not what became of the node.
+[[nodiscard]] exit_code gave_up(const alys::error& cause) {
+  put(stderr, fmt::format("alysd: the node gave up: {}\n", cause.message()));
+  const exit_code specific = exit_code_of(cause);
+  return specific == exit_code::unavailable ? exit_code::supervision : specific;
+}
+
+[[nodiscard]] exit_code stop(alys::system& system, const node_config& config, const std::string& why) {
+  if (!why.empty()) put(stdout, fmt::format("stopping: {} ...\n", why));
+  const alys::shutdown_report report = system.shutdown(config.shutdown_within);
+  put(stdout, alys::to_string(report) + "\n");
+  const exit_code code = why.empty() ? gave_up(system.end_cause()) : report.in_time ? exit_code::success : exit_code::left_behind;
+  if (!report.in_time) std::_Exit(static_cast<int>(code)); // a thread that never came back still uses what would be destroyed now
+  return code;
 }
 
 } // namespace
@@ -127,15 +136,9 @@ exit_code run_node(const node_config& config, const node_options& options) {
   try {
     auto system = alys::system::start(std::move(tree), {.health_period = config.health_period, .log = make_log(config.log)});
     parts.control->attach(system);
-    show_banner(config, parts);
-    const auto enough = [&] { return options.stop_after_blocks && parts.terminal->blocks() >= *options.stop_after_blocks; };
-    alys::end_reason ended = alys::end_reason::none;
-    while (ended == alys::end_reason::none && !enough() && !signals.wait(std::chrono::milliseconds{20}))
-      ended = system.wait_for(std::chrono::nanoseconds{0});
-    const exit_code code = end_of(system, config, ended == alys::end_reason::budget_exhausted);
+    parts.terminal->begin(banner_of(config, parts));
+    const exit_code code = stop(system, config, wait_for_end(system, signals, *parts.terminal, options));
     parts.control->detach();
-    if (code == exit_code::left_behind)
-      std::fflush(nullptr), std::_Exit(static_cast<int>(code)); // a thread that never came back still uses all this
     return code;
   } catch (const alys::start_error& e) {
     return complain(e.cause() ? e.cause() : alys::fail(alys::category::configuration, e.what()));

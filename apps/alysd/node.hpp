@@ -13,7 +13,6 @@ namespace alysd {
 
 struct node_options {
   std::optional<std::uint64_t> stop_after_blocks; // of this run
-  bool development = true;                        // shows the banner of a development node
 };
 
 // Runs until a signal, the wished number of blocks, or the tree's own end. Says on standard error why it did not start or ended badly.

@@ -56,11 +56,7 @@ error from_system_error(const std::system_error& e) {
 }
 
 // A result that was not looked at: what it held counts, if that was a failure; else not looking is the bug.
-error from_bad_result(const bad_result& e) {
-  const error& cause = e.cause();
-  if (!cause.failed()) return fail(category::logic, e.what());
-  return {error_kind::failed, cause.code(), cause.category(), cause.severity(), e.what()};
-}
+error from_bad_result(const bad_result& e) { return e.cause().failed() ? e.cause() : fail(category::logic, e.what()); }
 
 template <class... Types>
 [[nodiscard]] bool is_one_of(const std::exception& e) noexcept {

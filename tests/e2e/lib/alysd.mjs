@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An `alysd dev` under the test's control: started, killed, started again on the same folder.
+// A node under the test's control: started, killed, started again on the same folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -18,20 +18,24 @@ export class Alysd {
     this.output = []; // the last lines of all runs
   }
 
+  // The program and its arguments.
+  command() {
+    const port = this.url === undefined ? 0 : new URL(this.url).port;
+    return [this.binary, ['dev', '--data', this.data, '--port', String(port), ...this.options]];
+  }
+
   // Starts it and waits until it is ready. The port is any free one at first, and then always the same.
   async start() {
-    const port = this.url === undefined ? 0 : new URL(this.url).port;
-    const args = ['dev', '--data', this.data, '--port', String(port), ...this.options];
-    this.process = spawn(this.binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.exited = once(this.process, 'exit').then(([code, signal]) => (this.ended = { code, signal }));
+    this.process = spawn(...this.command(), { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.exited = once(this.process, 'close').then(([code, signal]) => (this.ended = { code, signal }));
     this.ended = undefined;
     for (const stream of [this.process.stdout, this.process.stderr]) createInterface({ input: stream }).on('line', (line) => this.#read(line));
-    await eventually('the node is ready', async () => {
-      if (this.ended) throw new Error(`the node ended: ${JSON.stringify(this.ended)}`);
-      return this.url !== undefined && (await fetch(`${this.url}/readyz`)).ok;
-    }).catch((e) => {
-      throw new Error(`the node did not start; its last words:\n${this.output.slice(-20).join('\n')}`, { cause: e });
-    });
+    await eventually('the node is ready', async () => this.ended || (this.url !== undefined && (await fetch(`${this.url}/readyz`)).ok)).catch((e) => this.#complain(e));
+    if (this.ended) this.#complain(JSON.stringify(this.ended));
+  }
+
+  #complain(cause) {
+    throw new Error(`the node did not start; its last words:\n${this.output.slice(-20).join('\n')}`, { cause });
   }
 
   #read(line) {
@@ -58,8 +62,8 @@ export class Alysd {
   }
 
   // Ends it as an operator does, and gives the exit code.
-  async stop() {
-    if (this.ended === undefined) this.process.kill('SIGTERM');
+  async stop(signal = 'SIGTERM') {
+    if (this.ended === undefined) this.process.kill(signal);
     await this.exited;
     return this.ended.code;
   }

@@ -128,6 +128,7 @@ TEST_CASE("an unread result that held a failure is that failure") {
   CHECK(e.failed());
   CHECK(e == fault::disk_full);
   CHECK(e.severity() == severity::critical);
+  CHECK(e.text() == "/data"); // what went wrong, without what nobody looked at
 }
 
 TEST_CASE("an unread result that held a refusal is a bug of whoever did not look") {

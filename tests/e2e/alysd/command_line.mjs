@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The command line and configuration files as an operator meets them: help, versions, mistakes. No node comes up here.
+//
+//   node command_line.mjs --alysd PROGRAM --data FOLDER
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { main, options, step } from '../lib/check.mjs';
+import { run } from '../lib/program.mjs';
+
+const given = options({ alysd: undefined, data: undefined });
+const alysd = (...args) => run(given.alysd, args, { cwd: given.data });
+
+const commands = [[], ['dev'], ['run'], ['config'], ['config', 'check'], ['tree']];
+
+async function helps() {
+  for (const command of commands) {
+    const { code, out, err } = await alysd(...command, '--help');
+    assert.equal(code, 0);
+    assert.match(out, new RegExp(`Usage: ${['alysd', ...command].join(' ')} `));
+    assert.equal(err, '');
+  }
+  const { out } = await alysd('--help');
+  for (const command of ['dev', 'run', 'config', 'tree']) assert.match(out, new RegExp(`^  ${command} +\\w`, 'm'));
+}
+
+async function tellsItsVersion() {
+  for (const command of commands) {
+    const { code, out } = await alysd(...command, '--version');
+    assert.equal(code, 0, command.join(' '));
+    assert.match(out, /^alysd \d+\.\d+\.\d+\n$/);
+  }
+}
+
+// [arguments, what the message must name]
+const mistakes = [
+  [[], /a command \(dev, run, config, tree\) is required/],
+  [['--bogus'], /--bogus/],
+  [['devv'], /devv/],
+  [['dev', '--bogus'], /--bogus/],
+  [['dev', 'run'], /not expected: run/],
+  [['dev', 'word'], /word/],
+  [['dev', '--slot-ms', '99'], /--slot-ms: .*99 .*100 to 3600000/],
+  [['dev', '--slot-ms', 'soon'], /--slot-ms.*soon/],
+  [['dev', '--port', '65536'], /--port: .*65536 .*0 to 65535/],
+  [['dev', '--blocks', '0'], /--blocks: .*0 .*1 to 1000000000/],
+  [['dev', '--blocks', '-1'], /--blocks.*-1/],
+  [['dev', '--blocks'], /--blocks/],
+  [['dev', '--log-level', 'loud'], /"loud" is not one of: debug, info, warning, error/],
+  [['dev', '--data', ''], /data_folder: must not be empty/],
+  [['run'], /--config is required/],
+  [['run', '--config'], /--config/],
+  [['config'], /a command \(check\) is required/],
+  [['config', 'chekc'], /chekc/],
+  [['config', 'check'], /file is required/],
+  [['config', 'check', 'a.toml', 'b.toml'], /b\.toml/],
+  [['tree', '--url', 'nowhere'], /"nowhere": expected http:\/\/ADDRESS:PORT/],
+];
+
+async function refusesMistakes() {
+  for (const [args, words] of mistakes) {
+    const { code, out, err } = await alysd(...args);
+    assert.equal(code, 64, `alysd ${args.join(' ')}`);
+    assert.match(err, /^alysd: /);
+    assert.match(err, words, `alysd ${args.join(' ')}`);
+    assert.equal(out, '');
+  }
+}
+
+async function write(name, text) {
+  await writeFile(join(given.data, name), text);
+  return name;
+}
+
+async function printsTheEffectiveConfiguration() {
+  const file = await write('good.toml', '# mine\ndata_folder = "chain-data"\n[api]\nport = 4000\nidle_timeout = "90s"\n');
+  const { code, out, err } = await alysd('config', 'check', file);
+  assert.equal(code, 0, err);
+  assert.match(out, /^data_folder = "chain-data"$/m);
+  assert.match(out, /^port = 4000$/m);
+  assert.match(out, /^max_connections = 256$/m, 'defaults are shown too');
+  const again = await alysd('config', 'check', await write('effective.toml', out));
+  assert.equal(again.code, 0, 'what it prints is a configuration');
+  assert.equal(again.out, out);
+}
+
+const wrong = `
+dev_fault = true
+[api]
+port = 99999
+address = 5
+[chain]
+slot_duration = "5ms"
+fee_recipient = "0x12"
+[log]
+level = "loud"
+`;
+// file:line, key, value, what is allowed
+const wrongComplaints = [
+  'wrong.toml:2: dev_fault = true: unknown key; allowed: data_folder, ',
+  'wrong.toml:4: api.port = 99999: must be a whole number from 0 to 65535',
+  'wrong.toml:5: api.address = 5: must be a string',
+  'wrong.toml:7: chain.slot_duration = "5ms": must be from 100ms to 3600000ms',
+  'wrong.toml:8: chain.fee_recipient = "0x12": must be an address, 0x and 40 hexadecimal digits: expected 20 bytes, got 1',
+  'wrong.toml:10: log.level = "loud": "loud" is not one of: debug, info, warning, error',
+];
+
+// Right words and types, and values out of range. Those of a whole are looked at when its parts are right.
+const ranges = `
+[api]
+max_connections = 0
+max_body_bytes = 1000
+idle_timeout = "2h"
+request_timeout = "0s"
+`;
+const rangeComplaints = [
+  'ranges.toml:3: api.max_connections = 0: must be from 1 to 100000',
+  'ranges.toml:4: api.max_body_bytes = 1000: must be from 1024 to 1073741824',
+  'ranges.toml:5: api.idle_timeout = "2h": must be from 100ms to 3600000ms',
+  'ranges.toml:6: api.request_timeout = "0s": must be from 100ms to 600000ms',
+];
+const outer = 'data_folder = ""\nhealth_period = "1ms"\nshutdown_within = "11m"\n';
+const outerComplaints = [
+  'outer.toml:1: data_folder = "": must not be empty',
+  'outer.toml:2: health_period = "1ms": must be from 100ms to 86400000ms',
+  'outer.toml:3: shutdown_within = "11m": must be from 100ms to 600000ms',
+];
+const files = [['wrong.toml', wrong, wrongComplaints], ['ranges.toml', ranges, rangeComplaints], ['outer.toml', outer, outerComplaints]];
+
+async function refusesWrongConfigurations() {
+  for (const [name, text, complaints] of files) {
+    await write(name, text);
+    for (const args of [['config', 'check', name], ['run', '--config', name]]) {
+      const { code, out, err } = await alysd(...args);
+      assert.equal(code, 78);
+      for (const complaint of complaints) assert(err.includes(complaint), `${complaint}\nis not in\n${err}`);
+      assert.equal(out, '');
+    }
+  }
+}
+
+async function refusesWhatIsNoConfiguration() {
+  await write('broken.toml', 'data_folder = "x"\nport = = 3\n');
+  for (const [file, words] of [['broken.toml', /broken\.toml:2: /], ['missing.toml', /missing\.toml: .*No such file/], ['.', /\.: /]]) {
+    for (const args of [['config', 'check', file], ['run', '--config', file]]) {
+      const { code, err } = await alysd(...args);
+      assert.equal(code, 78, `alysd ${args.join(' ')}`);
+      assert.match(err, words);
+    }
+  }
+}
+
+async function refusesAddressesThatItCannotHave() {
+  await write('name.toml', 'data_folder = "unused"\n[api]\naddress = "localhost"\n');
+  const named = await alysd('run', '--config', 'name.toml');
+  assert.equal(named.code, 78);
+  assert.match(named.err, /'localhost' is no numeric IP address/);
+  await write('foreign.toml', 'data_folder = "unused"\n[api]\naddress = "192.0.2.1"\n'); // for documentation only (RFC 5737)
+  const foreign = await alysd('run', '--config', 'foreign.toml');
+  assert.equal(foreign.code, 69);
+  assert.match(foreign.err, /cannot listen on 192\.0\.2\.1:3000/);
+}
+
+async function treeNeedsANode() {
+  const { code, err } = await alysd('tree', '--url', 'http://127.0.0.1:1');
+  assert.equal(code, 69);
+  assert.match(err, /http:\/\/127\.0\.0\.1:1: .*nobody listens there/);
+}
+
+await main(async () => {
+  await step('the program and each command explain themselves', helps);
+  await step('the program and each command tell the version', tellsItsVersion);
+  await step('a wrong command line ends with 64 and names what is wrong', refusesMistakes);
+  await step('config check prints the effective configuration', printsTheEffectiveConfiguration);
+  await step('a wrong configuration ends with 78 and names file, line, key, value and what is allowed', refusesWrongConfigurations);
+  await step('a file that is no configuration ends with 78', refusesWhatIsNoConfiguration);
+  await step('an address that cannot be had is named', refusesAddressesThatItCannotHave);
+  await step('tree without a node ends with 69', treeNeedsANode);
+});
