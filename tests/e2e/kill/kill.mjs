@@ -6,10 +6,12 @@
 //
 //   node kill.mjs --alysd PROGRAM --data FOLDER [--rounds 20] [--slot-ms 100] [--seed N]
 //
-// An import takes a small part of a slot, always about the same one. So every second kill comes at a random moment of the few milliseconds
-// before a block is due to be shown, which is when an import ends; the others come anywhere. Should no kill of the rounds have hit an import,
-// more follow, up to five times as many.
+// An import takes a small part of a slot. So every second kill is aimed: the node marks its folder while it writes an import, and the kill goes
+// out as soon as the mark is seen. Whether it arrived in time is for the next start to say: it finds the mark, or the import is complete. The other
+// kills come at any moment. Should no kill of the rounds have hit an import, more follow, up to five times as many.
 import assert from 'node:assert/strict';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { Alysd } from '../lib/alysd.mjs';
 import { eventually, main, options, pause, random, step } from '../lib/check.mjs';
@@ -36,12 +38,23 @@ async function watchHead(process) {
   }
 }
 
+const importing = Buffer.from('1');
+
+// Until an import is being written, or a second has passed. Nothing else runs here meanwhile: an import is over sooner than a timer fires.
+function watchForImport() {
+  const file = openSync(join(given.data, 'lock'));
+  const byte = Buffer.alloc(1);
+  const end = performance.now() + 1_000;
+  while (performance.now() < end && !(readSync(file, byte, 0, 1, 0) === 1 && byte.equals(importing)));
+  closeSync(file);
+}
+
 async function waitForMoment(aimed) {
   await pause(300 + 700 * next());
   if (!aimed) return;
   const shown = node.imports[Math.floor(next() * node.imports.length)] % slot; // where in a slot a block was shown
-  const phase = shown - 8 * next();
-  await pause((phase - (Date.now() % slot) + 2 * slot) % slot);
+  await pause((shown - 10 - (Date.now() % slot) + 2 * slot) % slot); // the transfers go on until shortly before
+  watchForImport();
 }
 
 // Everything that was reported in earlier runs is still what it was.
