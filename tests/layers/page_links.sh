@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Follows every link of the pages that leads to a place in this repository: the file must be there, and the heading too if the link names one.
 # Fails if no page links to anything.
-# usage: page_links.sh ROOT      looks at ROOT/*.md and at the pages below ROOT/docs
+# usage: page_links.sh ROOT      looks at ROOT/*.md and at the pages below ROOT/docs and ROOT/examples
 set -euo pipefail
 cd "$1"
 
@@ -33,6 +33,6 @@ while read -r page; do
       broken=$((broken + 1))
     fi
   done < <(links "$page")
-done < <(find . -maxdepth 1 -name '*.md'; find docs -name '*.md')
+done < <(find . -maxdepth 1 -name '*.md'; for folder in docs examples; do [ ! -d "$folder" ] || find "$folder" -name '*.md'; done)
 echo "$followed links followed, $broken broken"
 [ "$followed" -gt 0 ] && [ "$broken" -eq 0 ]
