@@ -298,7 +298,7 @@ void cell::fire_timers(std::chrono::nanoseconds at) noexcept {
 
 void cell::arm_timers() {
   if (!state_ || suspended_) return;
-  auto next = state_->next_deadline;
+  auto next = std::min(state_->next_deadline, state_->finish_by);
   if (running()) {
     for (const auto& t : state_->timers) next = std::min(next, t.due);
   }
@@ -307,6 +307,7 @@ void cell::arm_timers() {
 
 void cell::on_time(std::chrono::nanoseconds at) noexcept {
   if (!state_ || suspended_) return;
+  if (state_->finish_by <= at) return give_up();
   if (state_->next_deadline <= at) expire_asks(at);
   fire_timers(at);
   arm_timers();

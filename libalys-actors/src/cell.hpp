@@ -40,6 +40,7 @@ struct incarnation_state {
   std::vector<asked> asks;
   std::vector<std::uint32_t> free_asks;
   std::chrono::nanoseconds next_deadline = std::chrono::nanoseconds::max();
+  std::chrono::nanoseconds finish_by = std::chrono::nanoseconds::max(); // of an end of its own that its hook holds up
   std::vector<timer_entry> timers;
   std::vector<std::weak_ptr<promise_state>> owed;
   std::unique_ptr<actor_base> object; // last: goes first

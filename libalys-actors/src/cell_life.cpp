@@ -221,8 +221,12 @@ void cell::begin_stop(purpose why) noexcept {
   purpose_ = why;
   advance(lifecycle_state::stopping, now());
   hook_outcome how = call_hook(in_stopping, plan_->type->stopping);
-  if (how.pending) await_hook(hook_kind::stopping, how.pending);
-  else finish_stop(std::move(how.failure));
+  if (!how.pending) return finish_stop(std::move(how.failure));
+  if (why == purpose::finish) { // nobody ordered this, so nobody watches its time
+    state_->finish_by = now() + plan_->options.stop_within;
+    wake_at(state_->finish_by);
+  }
+  await_hook(hook_kind::stopping, how.pending);
 }
 
 void cell::finish_stop(error e) noexcept {

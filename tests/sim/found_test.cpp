@@ -59,6 +59,22 @@ private:
   std::vector<alys::promise<void>>* starts_;
 };
 
+// Ends itself when asked to, and never says that it has stopped.
+class slow_finisher final : public alys::actor<slow_finisher> {
+public:
+  using messages = alys::accepts<question, forward>;
+  explicit slow_finisher(std::vector<alys::promise<void>>& ends) : ends_(&ends) {}
+  int handle(const question&) { return static_cast<int>(incarnation()); }
+  int handle(const forward&) {
+    finish();
+    return 0;
+  }
+  alys::promise<void> stopping() { return ends_->emplace_back(); }
+
+private:
+  std::vector<alys::promise<void>>* ends_;
+};
+
 } // namespace
 
 TEST_CASE("an answer goes by the end of the incarnation that asked and not by that of a later one") {
@@ -114,4 +130,16 @@ TEST_CASE("the late answer of a hook is nobody's loss") {
   starts[2].deliver();
   CHECK(t.ask(s, question{}) == 3);
   CHECK(t.seen().dead_letters(alys::dead_letter_cause::old_incarnation) == 0);
+}
+
+TEST_CASE("an actor that ends itself and never comes to its end is given up in time") {
+  bench t;
+  std::vector<alys::promise<void>> ends;
+  const auto s = t.child<slow_finisher>({}, {.stop_within = 1s}, std::ref(ends));
+  CHECK(t.ask(s, forward{}) == 0);
+  t.advance(999ms);
+  CHECK(t.incarnation(s) == 1);
+  CHECK(t.state(s) == alys::lifecycle_state::stopping);
+  t.advance(1ms);
+  CHECK(t.ask(s, question{}) == 2);
 }

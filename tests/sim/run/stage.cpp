@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage.hpp"
 
+#include <algorithm>
+
 namespace alys::sim {
 
 hook_deed stage::plan_for(cell_number c, std::uint32_t incarnation, hook_kind hook, bool declared) const {
@@ -57,11 +59,10 @@ void stage::settle_all() {
     lent_.pop_back();
     settle(std::move(debt));
   }
-  while (!hooks_.empty()) {
-    const hook_answer hook = hooks_.back();
-    hooks_.pop_back();
-    settle(hook);
-  }
+  const auto kept = std::partition(hooks_.begin(), hooks_.end(), [](const hook_answer& h) { return h.for_ever; });
+  const std::vector<hook_answer> due{kept, hooks_.end()};
+  hooks_.erase(kept, hooks_.end());
+  for (const hook_answer& hook : due) settle(hook);
 }
 
 } // namespace alys::sim

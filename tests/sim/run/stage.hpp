@@ -46,12 +46,12 @@ public:
 
   // ---- promises that somebody outside of the tree keeps ----
   void lend(promise<std::uint64_t> p, message_number m) { lent_.push_back({std::move(p), m}); }
-  // Of a hook; `for_ever`: until the end of the run.
+  // Of a hook; `for_ever`: nobody keeps it.
   void hold(promise<void> p, bool for_ever) { hooks_.push_back({std::move(p), for_ever}); }
   [[nodiscard]] std::size_t promises_out() const noexcept { return lent_.size() + hooks_.size(); }
   // Keeps or breaks one of them, by chance.
   void settle_one();
-  // ... all, for good.
+  // ... all that are to be kept.
   void settle_all();
 
 private:

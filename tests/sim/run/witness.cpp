@@ -84,6 +84,7 @@ void witness::built(cell_number c, std::uint32_t incarnation) {
   cell_info& cell = cells_.at(c);
   cell.alive = true;
   cell.incarnation = incarnation;
+  cell.decided.reset(); // about one that was never built
   ++objects_alive_;
   model_.saw_built(c, incarnation);
 }
