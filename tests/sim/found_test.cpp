@@ -119,8 +119,8 @@ TEST_CASE("an answer for a life that ended long ago is a dead letter however tha
 }
 
 TEST_CASE("the late answer of a hook is nobody's loss") {
-  bench t;
   std::vector<alys::promise<void>> starts;
+  bench t;
   const auto s = t.child<slow_starter>({}, {.initialize_within = 1s}, std::ref(starts));
   t.fail_next(s);
   CHECK(t.ask(s, question{}).error().failed());
@@ -133,8 +133,8 @@ TEST_CASE("the late answer of a hook is nobody's loss") {
 }
 
 TEST_CASE("an actor that ends itself and never comes to its end is given up in time") {
+  std::vector<alys::promise<void>> ends; // the bench's end calls stopping() once more
   bench t;
-  std::vector<alys::promise<void>> ends;
   const auto s = t.child<slow_finisher>({}, {.stop_within = 1s}, std::ref(ends));
   CHECK(t.ask(s, forward{}) == 0);
   t.advance(999ms);
