@@ -24,11 +24,11 @@ int main() {
   const auto first = chats.start("7", {});
   const auto second = chats.start("8", {.greeting = "good day"});
   const auto third = chats.start("9", {});
-  std::cout << system.ask(*first, say{"alice"}, 1s).value() << '\n' << system.ask(*second, say{"bob"}, 1s).value() << '\n';
+  std::cout << system.ask(*first, say{"alice"}, 5s).value() << '\n' << system.ask(*second, say{"bob"}, 5s).value() << '\n';
   std::cout << "the third: " << third.error().message() << '\n';
 
   if (!chats.stop(*first)) return 1; // sets its end going
   while (system.tree().children.size() > 1) continue;
-  const auto gone = system.ask(*first, say{"alice"}, 1s);
+  const auto gone = system.ask(*first, say{"alice"}, 5s);
   std::cout << "the first: " << gone.error().message() << '\n';
 }

@@ -55,7 +55,7 @@ int main() {
   alys::supervisor_spec root{config.name};
   auto p = root.child<printer>("printer", config.printer);
   auto system = alys::system::start(root, {.log = alys::log_to_nowhere()});
-  std::cout << system.ask(p, settings{}, 1s).value() << "\n\n";
+  std::cout << system.ask(p, settings{}, 5s).value() << "\n\n";
 
   // The same check when a tree is declared in code, together with the rest that is wrong with it.
   alys::supervisor_spec wrong{"wrong"};

@@ -36,7 +36,7 @@ int main() {
   auto o = kitchen.child<oven>("oven");
   auto system = alys::system::start(kitchen, {.log = alys::log_to_nowhere()});
   for (const char* what : {"bread", "forgotten bread", "bread", "elephant", "bread"}) {
-    const auto baked = system.ask(o, bake{what}, 1s);
+    const auto baked = system.ask(o, bake{what}, 5s);
     std::cout << what << ": " << (baked ? std::to_string(*baked) : baked.error().message()) << '\n';
   }
 }

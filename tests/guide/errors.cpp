@@ -37,8 +37,8 @@ int main() {
   alys::supervisor_spec root{"root"};
   auto p = root.child<post>("post");
   auto system = alys::system::start(root, {.log = alys::log_to_nowhere()});
-  for (const char* to : {"alice", "", "bob", "carol"}) tell(system.ask(p, deliver{to}, 1s));
-  if (system.ask(p, deliver{""}, 1s) == post_error::no_address) std::cout << "a result compares with an error's code\n";
+  for (const char* to : {"alice", "", "bob", "carol"}) tell(system.ask(p, deliver{to}, 5s));
+  if (system.ask(p, deliver{""}, 5s) == post_error::no_address) std::cout << "a result compares with an error's code\n";
   system.shutdown(5s);
-  tell(system.ask(p, deliver{"alice"}, 1s));
+  tell(system.ask(p, deliver{"alice"}, 5s));
 }

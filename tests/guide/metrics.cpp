@@ -21,7 +21,7 @@ int main() {
   auto clock = root.child<clockwork>("clock");
   auto system = alys::system::start(root, {.log = alys::log_to_nowhere()});
   for (int i = 0; i < 3; ++i) {
-    if (!system.ask(clock, tick{}, 1s)) return 1;
+    if (!system.ask(clock, tick{}, 5s)) return 1;
   }
   while (find(system.tree(), "/tower/clock")->messages.handled < 3) continue; // counted right after the answer has gone
 

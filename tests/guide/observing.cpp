@@ -58,7 +58,7 @@ int main() {
   auto system = alys::system::start(root, {.log = alys::log_to_nowhere(), .observers = {seen}});
 
   for (const char* item : {"pear", "unicorn", "plum"}) send(counter, sell{item});
-  std::cout << "sold in this life: " << system.ask(counter, sold{}, 1s).value() << "\n\n"; // comes after the three
+  std::cout << "sold in this life: " << system.ask(counter, sold{}, 5s).value() << "\n\n"; // comes after the three
   seen->print();
 
   const alys::tree_node tree = system.tree(); // a copy; no actor was waited for
