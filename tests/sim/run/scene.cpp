@@ -34,7 +34,8 @@ void scene::add_children(supervisor_spec& spec, const std::string& path, std::ui
       const std::string name = "s" + std::to_string(++names_);
       const strategy how = draw_strategy();
       const auto decisions = draw_decisions();
-      const supervisor_options options{.decisions = decisions, .restart = draw_policy()};
+      const supervisor_options options{.decisions = decisions, .after = draw_needed(path), .restart = draw_policy()};
+      declared_[path].push_back(name);
       auto& nested = spec.supervisor(name, how, options);
       stage_.seen->supervisors().add_supervisor(path + '/' + name, how, decisions);
       stage_.seen->supervisors().add_child(path, path + '/' + name, {.restart = options.restart});
@@ -50,7 +51,9 @@ void scene::add_children(supervisor_spec& spec, const std::string& path, std::ui
 void scene::add_player(supervisor_spec& spec, const std::string& path) {
   --players_left_;
   const std::string name = "p" + std::to_string(++names_);
-  const child_options options = draw_options();
+  child_options options = draw_options();
+  options.after = draw_needed(path);
+  declared_[path].push_back(name);
   const auto me = static_cast<cell_number>(stage_.players.size());
   switch (stage_.random.below(levels)) {
     case 0: declare(path, path + '/' + name, options, spec.child<player<0>>(name, {}, options, std::ref(stage_), me, true)); break;
@@ -142,6 +145,13 @@ std::span<const row> scene::draw_decisions() {
     case 2: return by_code;
     default: return {};
   }
+}
+
+// Of the siblings that were declared before.
+std::vector<std::string> scene::draw_needed(const std::string& supervisor) {
+  const auto& siblings = declared_[supervisor];
+  if (siblings.empty() || !stage_.once_in(6)) return {};
+  return {siblings[static_cast<std::size_t>(stage_.random.below(siblings.size()))]};
 }
 
 child_options scene::draw_options() {

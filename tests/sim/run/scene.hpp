@@ -40,6 +40,7 @@ private:
 
   [[nodiscard]] strategy draw_strategy();
   [[nodiscard]] child_options draw_options();
+  [[nodiscard]] std::vector<std::string> draw_needed(const std::string& supervisor);
   [[nodiscard]] restart_policy draw_policy();
   [[nodiscard]] mailbox_options draw_mailbox();
   [[nodiscard]] std::span<const row> draw_decisions();
@@ -52,7 +53,8 @@ private:
   strategy root_how_;
   supervisor_spec root_;
   std::vector<nursery> nurseries_;
-  std::vector<std::pair<std::size_t, cell_number>> born_; // of which nursery
+  std::map<std::string, std::vector<std::string>> declared_; // names, by supervisor
+  std::vector<std::pair<std::size_t, cell_number>> born_;    // of which nursery
   std::vector<bool> may_finish_;
 };
 

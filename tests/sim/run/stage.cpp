@@ -38,6 +38,11 @@ void stage::settle(const hook_answer& h) {
   else h.answer.deliver();
 }
 
+std::size_t stage::promises_to_keep() const noexcept {
+  const auto kept = std::count_if(hooks_.begin(), hooks_.end(), [](const hook_answer& h) { return !h.for_ever; });
+  return lent_.size() + static_cast<std::size_t>(kept);
+}
+
 void stage::settle_one() {
   if (lent_.empty() && hooks_.empty()) return;
   const auto which = static_cast<std::ptrdiff_t>(random.below(promises_out()));

@@ -49,6 +49,8 @@ public:
   // Of a hook; `for_ever`: nobody keeps it.
   void hold(promise<void> p, bool for_ever) { hooks_.push_back({std::move(p), for_ever}); }
   [[nodiscard]] std::size_t promises_out() const noexcept { return lent_.size() + hooks_.size(); }
+  // ... and are to be kept.
+  [[nodiscard]] std::size_t promises_to_keep() const noexcept;
   // Keeps or breaks one of them, by chance.
   void settle_one();
   // ... all that are to be kept.

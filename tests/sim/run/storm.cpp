@@ -46,9 +46,13 @@ private:
 
   // Judging.
   void come_to_rest();
+  void let_all_come_up();
+  [[nodiscard]] std::string who_does_not_run();
   void judge_endings();
   void judge_counts();
   void end();
+  void end_in_the_middle();
+  void shut_down(const shutdown_options& how);
   [[nodiscard]] bool is_over() { return t_->system().wait_for(0s) != end_reason::none; }
 
   weather how_;
@@ -57,6 +61,12 @@ private:
   std::optional<bench> t_; // after the stage: actors use that until their end
   std::vector<std::pair<message_number, answer_of_player>> asked_;
 };
+
+[[nodiscard]] std::string in_words(const supervision::endings& endings) {
+  std::string words;
+  for (const auto& [path, how] : endings) words += ' ' + path + '=' + std::string{to_string(how)};
+  return words.empty() ? std::string{" nothing"} : words;
+}
 
 testkit::bench_options options_for(std::uint64_t seed, const stage& on) {
   const std::shared_ptr<witness> seen = on.seen;
@@ -82,7 +92,8 @@ void storm::play() {
     else do_something();
     look_for_answers();
   }
-  end();
+  if (how_ == weather::stormy && stage_.once_in(3)) end_in_the_middle();
+  else end();
 }
 
 // ---- doings ----
@@ -212,6 +223,27 @@ void storm::come_to_rest() {
   look_for_answers();
 }
 
+// Keeps what was promised, and waits until everybody runs who has not ended.
+void storm::let_all_come_up() {
+  constexpr int patience = 10;
+  for (int tries = 0; tries < patience && !is_over(); ++tries) {
+    stage_.settle_all();
+    come_to_rest();
+    if (tries > 0 && stage_.promises_to_keep() == 0 && who_does_not_run().empty()) return;
+  }
+  if (!is_over()) stage_.seen->object(who_does_not_run() + " should run and does not come up");
+}
+
+std::string storm::who_does_not_run() {
+  const tree_node all = t_->tree();
+  for (cell_number c = 0; c < stage_.seen->cells(); ++c) {
+    if (stage_.seen->has_ended(c)) continue;
+    const tree_node* node = find(all, stage_.seen->path_of(c));
+    if (node == nullptr || node->state != lifecycle_state::running) return stage_.seen->path_of(c);
+  }
+  return {};
+}
+
 void storm::judge_endings() {
   auto expected = stage_.seen->supervisors().take_expected();
   auto seen = stage_.seen->take_endings();
@@ -220,11 +252,6 @@ void storm::judge_endings() {
     std::stable_partition(endings->begin(), endings->end(), [](const auto& each) { return each.second == outcome::escalate; });
   }
   if (expected == seen || is_over()) return;
-  const auto in_words = [](const auto& endings) {
-    std::string words;
-    for (const auto& [path, how] : endings) words += ' ' + path + '=' + std::string{to_string(how)};
-    return words.empty() ? std::string{" nothing"} : words;
-  };
   stage_.seen->object("what ended was" + in_words(seen) + ", where it should have been" + in_words(expected));
 }
 
@@ -256,15 +283,31 @@ void storm::judge_counts() {
                         " running actors");
 }
 
+// From rest everybody goes down in turn, last declared first, also through supervisors in supervisors.
 void storm::end() {
-  stage_.settle_all();
-  come_to_rest();
-  stage_.settle_all(); // what was promised meanwhile
-  come_to_rest();
-  if (!is_over()) judge_counts();
-  const auto report = t_->shutdown();
+  let_all_come_up();
+  const bool was_over = is_over();
+  if (!was_over) judge_counts();
+  (void)stage_.seen->take_endings();
+  const auto expected = stage_.seen->supervisors().expect_end("/root");
+  shut_down({});
+  const auto seen = stage_.seen->take_endings();
+  if (!was_over && seen != expected)
+    stage_.seen->object("the tree ended with" + in_words(seen) + ", where it should have been" + in_words(expected));
+}
+
+// With whatever is going on, and little time for it.
+void storm::end_in_the_middle() {
+  constexpr std::array<std::chrono::milliseconds, 4> times{40ms, 300ms, 2s, 10s};
+  constexpr std::array<std::chrono::milliseconds, 4> drains{0ms, 0ms, 30ms, 2s};
+  shut_down({.deadline = stage_.one_of(times), .drain = stage_.one_of(drains)});
+}
+
+void storm::shut_down(const shutdown_options& how) {
+  const auto report = t_->shutdown(how);
   look_for_answers();
   if (!report.in_time) stage_.seen->object("the shutdown was not in time: " + to_string(report));
+  if (report.took > how.deadline) stage_.seen->object("the shutdown took longer than its deadline: " + to_string(report));
   if (stage_.seen->objects_alive() != 0) stage_.seen->object(std::to_string(stage_.seen->objects_alive()) + " objects outlived their tree");
   for (const auto& [number, answer] : asked_)
     stage_.seen->object("message " + std::to_string(number) + " was asked from outside and never answered");

@@ -77,6 +77,12 @@ void supervision::expect(const supervisor& above, const supervisor_model::conseq
   }
 }
 
+supervision::endings supervision::expect_end(const std::string& path) {
+  expected_.clear();
+  expect_subtree(path, outcome::stop);
+  return take_expected();
+}
+
 void supervision::expect_subtree(const std::string& path, outcome how) {
   if (!knows(path)) {
     if (!std::exchange(down_.at(path), true)) expected_.emplace_back(path, how);

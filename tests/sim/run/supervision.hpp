@@ -30,6 +30,8 @@ public:
   // Which lives of actors had to end, and how, in which order, because of all failures since the last call. Holds for failures that did
   // not cross.
   [[nodiscard]] endings take_expected() { return std::exchange(expected_, {}); }
+  // The same if all below this supervisor end for good from now on.
+  [[nodiscard]] endings expect_end(const std::string& path);
 
 private:
   struct supervisor {
