@@ -106,8 +106,7 @@ struct equipment {
 
 // Of a tree that ended by itself. That something was unavailable explains it, and is not what became of the node.
 [[nodiscard]] exit_code gave_up(const alys::error& cause) {
-  put(stderr, fmt::format("alysd: the node gave up: {}\n", cause.message()));
-  const exit_code specific = exit_code_of(cause);
+  const exit_code specific = complain(cause, "the node gave up: ");
   return specific == exit_code::unavailable ? exit_code::supervision : specific;
 }
 

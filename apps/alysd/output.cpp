@@ -25,8 +25,8 @@ void put(std::FILE* to, std::string_view text) noexcept {
   std::fflush(to);
 }
 
-exit_code complain(const alys::error& why) {
-  put(stderr, fmt::format("alysd: {}\n", why.text().empty() ? why.message() : why.text())); // the text alone: codes are for programs
+exit_code complain(const alys::error& why, std::string_view before) {
+  put(stderr, fmt::format("alysd: {}{}\n", before, why.text().empty() ? why.message() : why.text()));
   return exit_code_of(why);
 }
 

@@ -17,7 +17,7 @@ void require_standard_streams();
 // Writes, and flushes. A reader that went away, or a full disk behind the stream, must not end a node: what cannot be written is lost.
 void put(std::FILE* to, std::string_view text) noexcept;
 
-// Says on standard error what went wrong. Gives the exit code that means it.
-[[nodiscard]] exit_code complain(const alys::error& why);
+// Says on standard error what went wrong: `before`, and the text of the error; codes are for programs. Gives the exit code that means it.
+[[nodiscard]] exit_code complain(const alys::error& why, std::string_view before = {});
 
 } // namespace alysd

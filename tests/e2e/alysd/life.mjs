@@ -142,6 +142,20 @@ async function treeShowsEveryActor() {
   assert.equal(await node.stop(), 0);
 }
 
+// What no restart mends ends the node in order; the next start goes on.
+async function givesUp() {
+  const node = await dev('budget', ['--dev-faults']);
+  await eventually('the node gives up', async () => {
+    await call(node.url, 'injectfault', ['/root/storage/chain_database', 'throw']).catch(() => {});
+    return node.ended;
+  });
+  assert.deepEqual(node.ended, { code: 70, signal: null });
+  assert.match(node.output.at(-1), /^alysd: the node gave up: \/root: at most .* restarts were not enough; last: \/root\/storage: .*a fault was injected: exception$/);
+  const { code, out } = await devToItsEnd('budget', 1);
+  assert.equal(code, 0);
+  assert(shown(out)[0] > Math.max(...node.blocks.keys()));
+}
+
 async function goesOnAfterAKill() {
   const node = await dev('killed');
   await grows(node, 3);
@@ -163,6 +177,7 @@ await main(async () => {
   await step('a second process on the folder or the port is refused at once', refusesASecondProcess);
   await step('run takes its settings from a file', runsFromAFile);
   await step('tree shows states, incarnations, restarts and queues', treeShowsEveryActor);
+  await step('a node whose actor fails again and again ends with 70', givesUp);
   await step('after kill -9 the chain goes on', goesOnAfterAKill);
 }, async (status) => {
   const alive = nodes.filter((node) => node.ended === undefined);
