@@ -43,8 +43,8 @@ construction*& current_construction() noexcept {
 cell::cell(std::shared_ptr<const blueprint> plan, std::string path)
     : scheduled(std::move(path)),
       plan_(std::move(plan)),
-      normal_(plan_->options.mailbox.capacity, plan_->options.mailbox.overflow == overflow::drop_oldest),
-      urgent_(plan_->options.mailbox.urgent_capacity, plan_->options.mailbox.overflow == overflow::drop_oldest) {}
+      normal_(plan_->options->mailbox.capacity, plan_->options->mailbox.overflow == overflow::drop_oldest),
+      urgent_(plan_->options->mailbox.urgent_capacity, plan_->options->mailbox.overflow == overflow::drop_oldest) {}
 
 std::chrono::nanoseconds cell::now() const noexcept { return world().now(); }
 
@@ -62,7 +62,7 @@ admission cell::push(data_ptr& message) noexcept {
       }
       return admission::queued;
     case lane_result::full:
-      if (plan_->options.mailbox.overflow == overflow::drop_newest) {
+      if (plan_->options->mailbox.overflow == overflow::drop_newest) {
         dropped_.fetch_add(1, std::memory_order_relaxed);
         return admission::dropped;
       }
@@ -74,7 +74,7 @@ admission cell::push(data_ptr& message) noexcept {
 }
 
 void cell::bounce(data_ptr message, admission why) noexcept {
-  const bool oldest = plan_->options.mailbox.overflow == overflow::drop_oldest;
+  const bool oldest = plan_->options->mailbox.overflow == overflow::drop_oldest;
   errc code = errc::stopped;
   dead_letter_cause cause = dead_letter_cause::receiver_stopped;
   if (why == admission::full) code = errc::mailbox_full, cause = dead_letter_cause::mailbox_full;
@@ -184,22 +184,17 @@ void cell::submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds
   if (!state_) return send_envelope(*to, std::move(message)); // from the object's destructor: nobody is left to hear the answer
   require_own_turn();
   auto& s = *state_;
-  std::uint32_t index = 0;
-  if (s.free_asks.empty()) {
-    index = static_cast<std::uint32_t>(s.asks.size());
-    s.asks.emplace_back();
-  } else {
-    index = s.free_asks.back();
-    s.free_asks.pop_back();
-  }
+  const std::uint32_t index = s.first_free;
+  if (index == s.asks.size()) s.asks.emplace_back().next_free = index + 1;
   fill_header(*message);
   auto& entry = s.asks[index];
+  s.first_free = entry.next_free;
   entry.number = ++s.numbers;
   entry.deadline = now() + bounded(deadline);
   entry.then = std::move(then);
   entry.correlation = message->header.correlation;
   entry.trace = message->header.trace;
-  pending_asks_.store(static_cast<std::uint32_t>(s.asks.size() - s.free_asks.size()), std::memory_order_relaxed);
+  pending_asks_.store(pending_asks_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   message->reply = {shared_from_this(), ask_id{life_.incarnation(), index, entry.number}};
   if (entry.deadline < s.next_deadline) {
     s.next_deadline = entry.deadline;
@@ -231,8 +226,8 @@ void cell::handle_reply(reply_ptr reply) noexcept {
   conversation.correlation = entry.correlation;
   conversation.trace = entry.trace;
   entry.number = 0;
-  s.free_asks.push_back(reply->ask.slot);
-  pending_asks_.store(static_cast<std::uint32_t>(s.asks.size() - s.free_asks.size()), std::memory_order_relaxed);
+  entry.next_free = std::exchange(s.first_free, reply->ask.slot);
+  pending_asks_.store(pending_asks_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
   constexpr name_of_work name = []() noexcept -> std::string_view { return "an answer"; };
   in_turn(name, conversation, failure_source::thrown, [&] { then->resolve(*reply); });
   end_turn();
@@ -322,10 +317,10 @@ bool cell::idle() const noexcept {
 
 void cell::describe(tree_node& into) const {
   into.path = path();
-  into.name = plan_->name;
+  into.name = own_name();
   into.type = std::string{plan_->type->name};
-  into.policy = to_string(plan_->options);
-  into.critical = plan_->options.critical;
+  into.policy = to_string(*plan_->options);
+  into.critical = plan_->options->critical;
   into.normal = {normal_.depth(), normal_.high_water(), normal_.capacity()};
   into.urgent = {urgent_.depth(), urgent_.high_water(), urgent_.capacity()};
   auto& m = into.messages;

@@ -27,6 +27,7 @@ struct incarnation_state {
     std::unique_ptr<continuation> then;
     std::uint64_t correlation = 0;
     trace_context trace;
+    std::uint32_t next_free = 0; // while free
   };
   struct timer_entry {
     std::uint64_t id = 0;
@@ -38,7 +39,7 @@ struct incarnation_state {
   std::uint64_t sequence = 0; // of messages sent
   std::uint64_t numbers = 0;  // of asks and timers
   std::vector<asked> asks;
-  std::vector<std::uint32_t> free_asks;
+  std::uint32_t first_free = 0; // of asks; their number: none
   std::chrono::nanoseconds next_deadline = std::chrono::nanoseconds::max();
   std::chrono::nanoseconds finish_by = std::chrono::nanoseconds::max(); // of an end of its own that its hook holds up
   std::vector<timer_entry> timers;

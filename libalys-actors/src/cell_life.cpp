@@ -139,8 +139,8 @@ void cell::hook_replied(const reply_envelope& reply) noexcept {
 void cell::give_up() noexcept {
   switch (hook_) {
     case hook_kind::none: break;
-    case hook_kind::initialize: finish_initialize(hook_timed_out("initialize", plan_->options.initialize_within)); break;
-    case hook_kind::stopping: finish_stop(hook_timed_out("stopping", plan_->options.stop_within)); break;
+    case hook_kind::initialize: finish_initialize(hook_timed_out("initialize", plan_->options->initialize_within)); break;
+    case hook_kind::stopping: finish_stop(hook_timed_out("stopping", plan_->options->stop_within)); break;
   }
 }
 
@@ -223,7 +223,7 @@ void cell::begin_stop(purpose why) noexcept {
   hook_outcome how = call_hook(in_stopping, plan_->type->stopping);
   if (!how.pending) return finish_stop(std::move(how.failure));
   if (why == purpose::finish) { // nobody ordered this, so nobody watches its time
-    state_->finish_by = now() + plan_->options.stop_within;
+    state_->finish_by = now() + plan_->options->stop_within;
     wake_at(state_->finish_by);
   }
   await_hook(hook_kind::stopping, how.pending);

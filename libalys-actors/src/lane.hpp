@@ -12,6 +12,7 @@
 #include <alys/actors/mailbox_options.hpp>
 
 #include <deque>
+#include <limits>
 #include <mutex>
 
 namespace alys::detail {
@@ -21,7 +22,7 @@ enum class lane_result : std::uint8_t { queued, full, closed };
 class lane {
 public:
   lane(std::size_t capacity, bool drops_oldest)
-      : capacity_(capacity), limit_(capacity), ring_(drops_oldest ? std::make_unique<ring>() : nullptr) {}
+      : capacity_(static_cast<std::uint32_t>(capacity)), limit_(capacity), ring_(drops_oldest ? std::make_unique<ring>() : nullptr) {}
 
   // Any thread. Queued: `message` was taken. Full or closed: it stays. With drop_oldest it is always taken unless closed, and the one
   // that made room is handed back in `displaced`.
@@ -84,7 +85,8 @@ private:
   };
 
   void note_depth(std::size_t depth_now) noexcept {
-    if (depth_now > high_water_.load(std::memory_order_relaxed)) high_water_.store(depth_now, std::memory_order_relaxed);
+    if (depth_now > high_water_.load(std::memory_order_relaxed))
+      high_water_.store(static_cast<std::uint32_t>(depth_now), std::memory_order_relaxed);
   }
   [[nodiscard]] lane_result push_displacing(data_ptr& message, data_ptr& displaced) {
     const std::lock_guard guard(ring_->mutex);
@@ -108,16 +110,18 @@ private:
     return oldest;
   }
 
-  const std::size_t capacity_;
+  static_assert(max_mailbox_capacity <= std::numeric_limits<std::uint32_t>::max());
+  const std::uint32_t capacity_;
+  std::atomic<std::uint32_t> high_water_{0}; // the consumer's, or with the ring's mutex
   // The producers' side ...
   std::atomic<std::uint64_t> pushed_{0};
   std::atomic<std::uint64_t> limit_;
   envelope_stack stack_;
   std::unique_ptr<ring> ring_;
-  // ... and the consumer's, a cache line away.
-  alignas(64) std::atomic<std::uint64_t> consumed_{0};
+  // ... and the consumer's. It is not kept on a cache line of its own: that makes no message faster, since messages are taken out in
+  // batches, but two such lanes are a good part of an idle actor's memory.
+  std::atomic<std::uint64_t> consumed_{0};
   envelope_list batch_;
-  std::atomic<std::size_t> high_water_{0};
 };
 
 } // namespace alys::detail

@@ -40,8 +40,9 @@ public:
   }
   // Owner only: what the slot says of itself; until then it is healthy.
   void set_health(health_report own) {
+    auto kept = own == health_report{} ? nullptr : std::make_unique<const health_report>(std::move(own));
     const std::lock_guard guard(mutex_);
-    health_ = std::move(own);
+    health_ = std::move(kept);
     failed_ = false;
   }
   // Owner only: the last failure is the verdict.
@@ -56,7 +57,9 @@ public:
     into.incarnation = life_.incarnation();
     into.history = life_.history().entries();
     into.failures = failures_;
-    into.health = failed_ ? health_report{health_state::unhealthy, failures_.back().what.message()} : health_;
+    if (failed_) into.health = {health_state::unhealthy, failures_.back().what.message()};
+    else if (health_) into.health = *health_;
+    else into.health = {};
   }
 
 private:
@@ -64,7 +67,7 @@ private:
   mutable std::mutex mutex_;
   lifecycle life_;
   std::vector<failure_note> failures_;
-  health_report health_;
+  std::unique_ptr<const health_report> health_; // null for nothing but healthy, as nearly all are
   bool failed_ = false;
 };
 

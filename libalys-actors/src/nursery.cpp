@@ -43,15 +43,14 @@ result<process_ptr> nursery::start(std::string_view suffix, blueprint&& plan) {
     child_gone();
     return refuse(errc::out_of_range, parent->path() + ": at most " + std::to_string(at_most_) + " children of '" + pattern_ + "'");
   }
-  plan.name = name;
   const std::string path = parent->path() + "/" + name;
   if (change_) change_(plan, path);
   auto born = std::make_shared<cell>(std::make_shared<const blueprint>(std::move(plan)), path);
-  if (!world_->paths().insert(path, born)) {
+  if (!world_->paths().insert(born)) {
     child_gone();
     return refuse(errc::already_exists, path);
   }
-  auto order = std::make_unique<adoption>(child_declared{name, options_, born, false, shared_from_this()});
+  auto order = std::make_unique<adoption>(child_declared{options_, born, false, shared_from_this()});
   if (!parent->post(std::move(order))) {
     world_->paths().erase(path);
     child_gone();
@@ -68,6 +67,6 @@ result<void> nursery::stop(const process_ptr& child) {
 
 result<process_ptr> start_child(nursery& where, std::string_view suffix, blueprint&& plan) { return where.start(suffix, std::move(plan)); }
 result<void> stop_child(nursery& where, const process_ptr& child) { return where.stop(child); }
-const child_options& options_of(const nursery& where) noexcept { return where.options(); }
+std::shared_ptr<const child_options> options_of(const nursery& where) noexcept { return where.shared_options(); }
 
 } // namespace alys::detail

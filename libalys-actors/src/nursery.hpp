@@ -14,7 +14,7 @@ class runtime;
 class nursery : public std::enable_shared_from_this<nursery> {
 public:
   nursery(std::string pattern, const actor_type& type, child_options options, std::size_t at_most)
-      : pattern_(std::move(pattern)), type_(type), options_(std::move(options)), at_most_(at_most) {}
+      : pattern_(std::move(pattern)), type_(type), options_(std::make_shared<const child_options>(std::move(options))), at_most_(at_most) {}
 
   // The tree begins to run. It ends with its supervisor.
   void open(const std::shared_ptr<scheduled>& supervisor, runtime& world);
@@ -29,7 +29,8 @@ public:
   [[nodiscard]] const actor_type& type() const noexcept { return type_; }
   // The name of the child with this part of its own.
   [[nodiscard]] std::string name_of(std::string_view suffix) const;
-  [[nodiscard]] const child_options& options() const noexcept { return options_; }
+  [[nodiscard]] const child_options& options() const noexcept { return *options_; }
+  [[nodiscard]] const std::shared_ptr<const child_options>& shared_options() const noexcept { return options_; }
   [[nodiscard]] std::size_t at_most() const noexcept { return at_most_; }
 
 private:
@@ -37,7 +38,7 @@ private:
 
   const std::string pattern_;
   const actor_type& type_;
-  const child_options options_;
+  const std::shared_ptr<const child_options> options_;
   const std::size_t at_most_;
   std::function<void(blueprint&, const std::string&)> change_;
   std::atomic<std::size_t> alive_{0};

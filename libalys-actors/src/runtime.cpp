@@ -5,52 +5,53 @@
 
 #include <alys/actors/fault.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace alys::detail {
 
-bool registry::insert(const std::string& path, std::shared_ptr<scheduled> what) {
+bool registry::insert(std::shared_ptr<scheduled> what) {
   const std::lock_guard guard(mutex_);
-  return by_path_.try_emplace(path, std::move(what)).second;
+  return by_path_.insert(std::move(what)).second;
 }
 
 void registry::erase(const std::string& path) {
   const std::lock_guard guard(mutex_);
-  by_path_.erase(path);
+  if (const auto found = by_path_.find(path); found != by_path_.end()) by_path_.erase(found);
 }
 
 std::shared_ptr<scheduled> registry::find(const std::string& path) const {
   const std::lock_guard guard(mutex_);
   const auto found = by_path_.find(path);
-  return found != by_path_.end() ? found->second : nullptr;
+  return found != by_path_.end() ? *found : nullptr;
 }
 
-std::uint32_t registry::new_slot(const std::string& path) {
+std::uint32_t registry::new_slot(const scheduled& what) {
   const std::lock_guard guard(mutex_);
-  paths_.emplace(++last_slot_, path);
-  ++living_;
+  slots_.emplace(++last_slot_, &what);
   return last_slot_;
 }
 
 void registry::retire(std::uint32_t slot) {
   constexpr std::size_t remembered = 1'000; // so that a tree with many short-lived children does not grow
   const std::lock_guard guard(mutex_);
-  if (--living_ == 0) all_ended_.notify_all();
-  retired_.push_back(slot);
-  if (retired_.size() <= remembered) return;
-  paths_.erase(retired_.front());
-  retired_.pop_front();
+  const auto found = slots_.find(slot);
+  retired_.emplace_back(slot, found->second->path());
+  slots_.erase(found);
+  if (slots_.empty()) all_ended_.notify_all();
+  if (retired_.size() > remembered) retired_.pop_front();
 }
 
 void registry::wait_until_all_ended() const {
   std::unique_lock lock(mutex_);
-  all_ended_.wait(lock, [&] { return living_ == 0; });
+  all_ended_.wait(lock, [&] { return slots_.empty(); });
 }
 
 std::string registry::path_of(std::uint32_t slot) const {
   const std::lock_guard guard(mutex_);
-  const auto found = paths_.find(slot);
-  return found != paths_.end() ? found->second : std::string{};
+  if (const auto found = slots_.find(slot); found != slots_.end()) return found->second->path();
+  const auto ended = std::find_if(retired_.begin(), retired_.end(), [slot](const auto& r) { return r.first == slot; });
+  return ended != retired_.end() ? ended->second : std::string{};
 }
 
 runtime::runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<observer>> observers, std::chrono::nanoseconds health_period,
@@ -58,7 +59,7 @@ runtime::runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<obs
     : backend_(threads), log_(std::move(log)), observers_(std::move(observers)), health_period_(health_period), seed_(seed) {}
 
 void runtime::attach(const std::shared_ptr<scheduled>& what, std::unique_ptr<executor> by) {
-  what->attach(*this, registry_.new_slot(what->path()), std::move(by));
+  what->attach(*this, registry_.new_slot(*what), std::move(by));
 }
 
 template <class Tell>

@@ -12,8 +12,9 @@
 #include <array>
 #include <condition_variable>
 #include <deque>
-#include <map>
 #include <mutex>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace alys::detail {
@@ -22,23 +23,35 @@ namespace alys::detail {
 class registry {
 public:
   // False if the path is taken.
-  [[nodiscard]] bool insert(const std::string& path, std::shared_ptr<scheduled> what);
+  [[nodiscard]] bool insert(std::shared_ptr<scheduled> what);
   void erase(const std::string& path);
   [[nodiscard]] std::shared_ptr<scheduled> find(const std::string& path) const;
   // The path of a slot, also of one that has ended lately; empty if unknown.
   [[nodiscard]] std::string path_of(std::uint32_t slot) const;
-  [[nodiscard]] std::uint32_t new_slot(const std::string& path);
+  [[nodiscard]] std::uint32_t new_slot(const scheduled& what);
   // The slot has ended; its path is remembered for a while.
   void retire(std::uint32_t slot);
   // Comes back when all slots have ended.
   void wait_until_all_ended() const;
 
 private:
+  // Slots by their own paths, which stay as they are: a copy of each would be a good part of an idle actor's memory.
+  struct path_hash {
+    using is_transparent = void;
+    [[nodiscard]] std::size_t operator()(std::string_view path) const noexcept { return std::hash<std::string_view>{}(path); }
+    [[nodiscard]] std::size_t operator()(const std::shared_ptr<scheduled>& s) const noexcept { return (*this)(s->path()); }
+  };
+  struct path_equal {
+    using is_transparent = void;
+    [[nodiscard]] static std::string_view path(std::string_view p) noexcept { return p; }
+    [[nodiscard]] static std::string_view path(const std::shared_ptr<scheduled>& s) noexcept { return s->path(); }
+    [[nodiscard]] bool operator()(const auto& a, const auto& b) const noexcept { return path(a) == path(b); }
+  };
+
   mutable std::mutex mutex_; // looked up from any thread, by people and not by messages
-  std::map<std::string, std::shared_ptr<scheduled>, std::less<>> by_path_;
-  std::map<std::uint32_t, std::string> paths_;
-  std::deque<std::uint32_t> retired_; // the longest ago first
-  std::size_t living_ = 0;
+  std::unordered_set<std::shared_ptr<scheduled>, path_hash, path_equal> by_path_;
+  std::unordered_map<std::uint32_t, const scheduled*> slots_; // that have not ended
+  std::deque<std::pair<std::uint32_t, std::string>> retired_; // the longest ago first
   mutable std::condition_variable all_ended_;
   std::uint32_t last_slot_ = 0;
 };

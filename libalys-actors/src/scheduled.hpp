@@ -41,6 +41,8 @@ public:
 
   [[nodiscard]] admission push_from_outside(data_ptr& message) noexcept override;
   [[nodiscard]] const std::string& path() const noexcept override { return path_; }
+  // The last part of the path.
+  [[nodiscard]] std::string_view own_name() const noexcept { return std::string_view{path_}.substr(path_.rfind('/') + 1); }
   [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }
   // What runs this; null before attach. Any thread.
   [[nodiscard]] const executor* host() const noexcept { return attached() ? host_.get() : nullptr; }

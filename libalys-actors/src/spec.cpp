@@ -36,11 +36,11 @@ supervisor_spec::supervisor_spec(std::string name, strategy how, supervisor_opti
 
 const std::string& supervisor_spec::name() const noexcept { return content_->plan->name; }
 
-detail::process_ptr supervisor_spec::add(std::shared_ptr<const detail::blueprint> plan, problem_list config_problems) {
-  auto hosted = std::make_shared<detail::cell>(plan, plan->name);
-  add_problems(content_->config_problems, plan->name + ": config.", std::move(config_problems));
+detail::process_ptr supervisor_spec::add(std::string name, std::shared_ptr<const detail::blueprint> plan, problem_list config_problems) {
+  auto hosted = std::make_shared<detail::cell>(plan, name);
+  add_problems(content_->config_problems, name + ": config.", std::move(config_problems));
   detail::spec_content::entry added;
-  added.name = plan->name;
+  added.name = std::move(name);
   added.options = plan->options;
   added.plan = std::move(plan);
   added.cell = hosted;
@@ -51,9 +51,8 @@ detail::process_ptr supervisor_spec::add(std::shared_ptr<const detail::blueprint
 supervisor_spec& supervisor_spec::supervisor(std::string name, strategy how, supervisor_options options) {
   detail::spec_content::entry added;
   added.name = name;
-  added.options.after = options.after;
-  added.options.critical = options.critical;
-  added.options.restart = options.restart;
+  added.options = std::make_shared<const child_options>(
+      child_options{.restart = options.restart, .critical = options.critical, .after = options.after});
   added.nested = std::make_unique<supervisor_spec>(std::move(name), how, std::move(options));
   content_->entries.push_back(std::move(added));
   return *content_->entries.back().nested;
@@ -81,9 +80,9 @@ void check_supervisor(const supervisor_spec& spec, const std::string& path, prob
 
   std::vector<child_declaration> declared;
   for (const auto& entry : content.entries) {
-    declared.push_back({entry.name, entry.options.after});
+    declared.push_back({entry.name, entry.options->after});
     problem_list of_options;
-    validate(entry.options, of_options);
+    validate(*entry.options, of_options);
     add_problems(problems, path + "/" + entry.name + ": ", std::move(of_options));
     if (entry.nested) check_supervisor(*entry.nested, path + "/" + entry.name, problems);
   }

@@ -14,8 +14,7 @@ class nursery;
 
 // A child as it is given to its supervisor.
 struct child_declared {
-  std::string name;
-  child_options options;
+  std::shared_ptr<const child_options> options;
   std::shared_ptr<scheduled> process;
   bool is_supervisor = false;
   std::shared_ptr<detail::nursery> nursery; // of a dynamic child
@@ -24,7 +23,7 @@ struct child_declared {
 struct spec_content {
   struct entry {
     std::string name;
-    child_options options;
+    std::shared_ptr<const child_options> options;
     std::shared_ptr<const blueprint> plan; // an actor ...
     std::shared_ptr<scheduled> cell;
     std::unique_ptr<supervisor_spec> nested; // ... or a supervisor

@@ -24,7 +24,7 @@ void supervisor::set_supervisor(std::shared_ptr<report_sink> parent, std::uint32
 void supervisor::add(child_declared&& declared) {
   auto c = std::make_unique<child>();
   c->number = ++last_number_;
-  c->counters = declared.options.limit ? restart_counters{*declared.options.limit} : restart_counters{};
+  c->counters = declared.options->limit ? restart_counters{*declared.options->limit} : restart_counters{};
   c->plan = std::move(declared);
   const auto me = std::static_pointer_cast<supervisor>(shared_from_this());
   if (c->plan.is_supervisor) static_cast<supervisor&>(*c->plan.process).set_supervisor(me, c->number);
@@ -37,7 +37,7 @@ void supervisor::add(child_declared&& declared) {
 void supervisor::find_hosts(backend& threads, std::vector<hosted>& found) {
   for (const auto& c : children_) {
     if (c->plan.is_supervisor) static_cast<supervisor&>(*c->plan.process).find_hosts(threads, found);
-    else found.push_back({c->plan.process, threads.host(c->plan.process, c->plan.options.own_thread)});
+    else found.push_back({c->plan.process, threads.host(c->plan.process, c->plan.options->own_thread)});
   }
   const auto me = std::static_pointer_cast<scheduled>(shared_from_this());
   found.push_back({me, threads.host(me, false)});
@@ -157,7 +157,7 @@ void supervisor::adopt(child_declared&& declared) {
   c.dynamic = true;
   c.wanted = mode_ != mode::halting && mode_ != mode::idle;
   try {
-    world().attach(c.plan.process, world().threads().host(c.plan.process, c.plan.options.own_thread));
+    world().attach(c.plan.process, world().threads().host(c.plan.process, c.plan.options->own_thread));
     file(c);
   } catch (const std::system_error& e) {
     world().log(log_level::error, c.plan.process->path() + ": cannot run, there is no thread for it: " + e.what());
@@ -223,7 +223,7 @@ void supervisor::came_down(child& c) {
 void supervisor::ended_by_itself(child& c) {
   came_down(c);
   if (mode_ != mode::running && mode_ != mode::starting) return;
-  if (c.plan.options.kind == child_kind::permanent) return restart(c, fail(category::unknown, "a permanent child ended by itself"));
+  if (c.plan.options->kind == child_kind::permanent) return restart(c, fail(category::unknown, "a permanent child ended by itself"));
   c.alone = true;
   condemn(c);
 }
@@ -251,15 +251,15 @@ void supervisor::fail_start(error why) {
 }
 
 void supervisor::decide_about(child& c, const error& what, failure_source source) {
-  failure f{what, c.plan.process->path(), c.incarnation, source, c.plan.options.resume_after_throw};
+  failure f{what, c.plan.process->path(), c.incarnation, source, c.plan.options->resume_after_throw};
   action then = action::escalate;
   try {
-    then = decide(c.plan.options.decisions, plan_->options.decisions, f).then;
+    then = decide(c.plan.options->decisions, plan_->options.decisions, f).then;
   } catch (...) {
     world().log(log_level::error,
                 path() + ": a predicate of a decision table threw: " + from_exception(std::current_exception()).message());
   }
-  if (then == action::restart && (c.plan.options.kind == child_kind::temporary || std::holds_alternative<never>(c.plan.options.restart)))
+  if (then == action::restart && (c.plan.options->kind == child_kind::temporary || std::holds_alternative<never>(c.plan.options->restart)))
     then = action::stop;
   world().failure_decided(f, then);
   switch (then) {
@@ -288,21 +288,21 @@ bool supervisor::in_group(const child& c, const child& failed_one) const {
 
 void supervisor::restart(child& c, const error& why) {
   const auto at = now();
-  const bool own_budget = c.counters.count_restart(at, c.plan.options.restart);
+  const bool own_budget = c.counters.count_restart(at, c.plan.options->restart);
   const bool budget = [&] {
     const std::lock_guard guard(children_mutex_);
     return window_.count(at);
   }();
   if (!own_budget || !budget) {
-    const std::string limit = to_string(own_budget ? window_.limit() : *c.plan.options.limit);
+    const std::string limit = to_string(own_budget ? window_.limit() : *c.plan.options->limit);
     return escalate(c, fail(errc::budget_exhausted, category::unknown,
                             path() + ": " + limit + " restarts were not enough; last: " + c.plan.process->path() + ": " + why.message()));
   }
   // A policy that never restarts has been turned into a stop by whoever decided; here it is a permanent child that ended by itself.
-  const auto delay = next_delay(c.plan.options.restart, c.counters.streak(), random_);
+  const auto delay = next_delay(c.plan.options->restart, c.counters.streak(), random_);
   c.alone = plan_->how.kind() == strategy_kind::one_for_one;
   if (!delay) return condemn(c);
-  next_look_ = std::min(next_look_, at + *delay);
+  if (*delay > std::chrono::nanoseconds::zero()) next_look_ = std::min(next_look_, at + *delay);
   const auto cycle = [&](child& each) {
     each.restarts.fetch_add(1, std::memory_order_relaxed);
     each.cycling = each.at != phase::down;
@@ -314,7 +314,7 @@ void supervisor::restart(child& c, const error& why) {
   for (const auto& each : children_) {
     if (each.get() == &c || !in_group(*each, c) || each->condemned) continue;
     each->alone = false;
-    if (each->plan.options.kind == child_kind::temporary) { // as in OTP: a temporary sibling is terminated and not started again
+    if (each->plan.options->kind == child_kind::temporary) { // as in OTP: a temporary sibling is terminated and not started again
       condemn(*each);
       continue;
     }

@@ -73,7 +73,7 @@ private:
   enum class mode : std::uint8_t { idle, starting, failed_start, running, escalated, halting, stopping };
   enum class phase : std::uint8_t { down, starting, up, failed, halting, ending, stuck, gone };
   static constexpr std::size_t phases = 8;
-  enum class step : std::uint8_t { none, down, up };
+  enum class step : std::uint8_t { none, down, starting, up };
 
   struct child {
     child_declared plan;
@@ -126,6 +126,7 @@ private:
   void move(child& c, phase to);
   // After every change of a child's phase or wishes: puts it among those that wait for a step, or takes it out.
   void file(child& c);
+  [[nodiscard]] waiting* list_of(step s) noexcept;
   void set_deadline(child& c, std::chrono::nanoseconds at);
   [[nodiscard]] bool take_down_next();
   [[nodiscard]] bool in_turn(const child& c) const noexcept;
@@ -170,8 +171,9 @@ private:
   mutable std::mutex children_mutex_; // the list changes rarely, and is looked at from other threads
   children children_;
   std::array<std::size_t, phases> counts_{}; // of children_, by phase
-  waiting falling_;                          // come down or must
-  waiting rising_;                           // start or may
+  waiting falling_;                          // come down, or must
+  waiting starting_;                         // of the others
+  waiting rising_;                           // are down, and must run
   std::vector<std::uint32_t> leaving_;       // their numbers: gone, and leave the tree
 };
 

@@ -33,7 +33,7 @@ void supervisor::move(child& c, phase to) {
   --counts_[static_cast<std::size_t>(c.at)];
   ++counts_[static_cast<std::size_t>(to)];
   c.at = to;
-  if (to == phase::gone && (c.dynamic || c.plan.options.kind == child_kind::temporary)) leaving_.push_back(c.number);
+  if (to == phase::gone && (c.dynamic || c.plan.options->kind == child_kind::temporary)) leaving_.push_back(c.number);
   file(c);
 }
 
@@ -41,14 +41,24 @@ void supervisor::file(child& c) {
   const bool has_place = c.at != phase::gone;
   const bool on_its_way_down = c.at == phase::halting || c.at == phase::ending;
   const bool must_halt = (c.cycling || !c.wanted) && c.at != phase::down && c.at != phase::stuck;
-  const bool may_start = c.at == phase::starting || (c.at == phase::down && c.wanted);
   step next = step::none;
   if (has_place && (on_its_way_down || c.condemned || must_halt)) next = step::down;
-  else if (may_start) next = step::up;
+  else if (c.at == phase::starting) next = step::starting;
+  else if (c.at == phase::down && c.wanted) next = step::up;
   if (next == c.waits_for) return;
-  if (c.waits_for != step::none) (c.waits_for == step::down ? falling_ : rising_).erase(&c);
-  if (next != step::none) (next == step::down ? falling_ : rising_).insert(&c);
+  if (waiting* list = list_of(c.waits_for)) list->erase(&c);
+  if (waiting* list = list_of(next)) list->insert(&c);
   c.waits_for = next;
+}
+
+supervisor::waiting* supervisor::list_of(step s) noexcept {
+  switch (s) {
+    case step::none: return nullptr;
+    case step::down: return &falling_;
+    case step::starting: return &starting_;
+    case step::up: return &rising_;
+  }
+  return nullptr;
 }
 
 // ---- steps ----
@@ -90,24 +100,26 @@ void supervisor::bring_down(child& c, phase through, command_kind by) {
 
 std::chrono::nanoseconds supervisor::stop_deadline_of(const child& c) const {
   if (c.plan.is_supervisor) return std::chrono::nanoseconds::max();
-  return std::min(now() + c.plan.options.stop_within, stop_by_);
+  return std::min(now() + c.plan.options->stop_within, stop_by_);
 }
 
 void supervisor::start_next() {
   if (mode_ != mode::starting && mode_ != mode::running) return;
-  for (child* c : rising_) {
-    if (c->at == phase::down && now() >= c->not_before && !waits_for_sibling(*c)) start(*c);
-    if (in_order_) return; // until this one is up
+  for (auto next = rising_.begin(); next != rising_.end();) {
+    child& c = **next++;                                                                    // it leaves the list when it starts
+    if (in_order_ && !starting_.empty() && (*starting_.begin())->number < c.number) return; // until that one is up
+    if (now() >= c.not_before && !waits_for_sibling(c)) start(c);
+    if (in_order_) return;
   }
-  if (rising_.empty()) in_order_ = false;
+  if (rising_.empty() && starting_.empty()) in_order_ = false;
 }
 
 // Of those that must run before it: one that is to run, and does not. One that has ended for good is waited for no longer.
 bool supervisor::waits_for_sibling(const child& c) const {
-  const auto& needed = c.plan.options.after;
+  const auto& needed = c.plan.options->after;
   return !needed.empty() && std::any_of(children_.begin(), children_.end(), [&](const auto& other) {
     return other->wanted && !other->condemned && other->at != phase::up &&
-           std::find(needed.begin(), needed.end(), other->plan.name) != needed.end();
+           std::find(needed.begin(), needed.end(), other->plan.process->own_name()) != needed.end();
   });
 }
 
@@ -116,7 +128,7 @@ void supervisor::start(child& c) {
   c.cycling = false;
   c.warned = c.hangs = false;
   move(c, phase::starting);
-  set_deadline(c, c.plan.is_supervisor ? std::chrono::nanoseconds::max() : now() + c.plan.options.initialize_within);
+  set_deadline(c, c.plan.is_supervisor ? std::chrono::nanoseconds::max() : now() + c.plan.options->initialize_within);
   c.plan.process->post(std::make_unique<command>(command_kind::start, 0));
 }
 
@@ -126,7 +138,9 @@ void supervisor::settle() {
   switch (mode_) {
     case mode::starting:
       // Children that came at run time have the highest numbers, and are not waited for.
-      if (!rising_.empty() && !(*rising_.begin())->dynamic) return;
+      for (const waiting* list : {&starting_, &rising_}) {
+        if (!list->empty() && !(*list->begin())->dynamic) return;
+      }
       if (!std::all_of(falling_.begin(), falling_.end(), [](const child* c) { return c->condemned; })) return;
       mode_ = mode::running;
       in_order_ = false;
@@ -208,17 +222,13 @@ void supervisor::set_deadline(child& c, std::chrono::nanoseconds at) {
 }
 
 void supervisor::check_deadlines(std::chrono::nanoseconds at) {
-  std::vector<child*> due; // taken out of the lists first: what follows changes them
   next_look_ = stop_by_ > at ? stop_by_ : std::chrono::nanoseconds::max();
-  for (const waiting* list : {&rising_, &falling_}) {
-    for (child* c : *list) {
-      if (c->deadline <= at) due.push_back(c);
-      else next_look_ = std::min(next_look_, c->deadline);
-      if (c->at == phase::down && c->not_before > at) next_look_ = std::min(next_look_, c->not_before);
-    }
+  for (const auto& each : children_) { // nobody leaves meanwhile
+    child& c = *each;
+    if (c.deadline <= at) deadline_passed(c, at);
+    next_look_ = std::min(next_look_, c.deadline);
+    if (c.at == phase::down && c.not_before > at) next_look_ = std::min(next_look_, c.not_before);
   }
-  std::sort(due.begin(), due.end(), by_number{});
-  for (child* c : due) deadline_passed(*c, at);
 }
 
 // It has done its part and rests, and its report waits for us.
@@ -252,7 +262,7 @@ void supervisor::deadline_passed(child& c, std::chrono::nanoseconds at) {
   switch (c.at) {
     case phase::starting: {
       c.hangs = true;
-      const std::string within = std::to_string(c.plan.options.initialize_within.count()) + " ms";
+      const std::string within = std::to_string(c.plan.options->initialize_within.count()) + " ms";
       return failed(c,
                     fail(errc::hook_timeout, category::timeout, "construction, initialize() and started() did not finish within " + within),
                     failure_source::hook);

@@ -56,7 +56,7 @@ std::shared_ptr<supervisor> build(supervisor_spec& spec, const std::string& path
   spec_content& content = spec_access::content(spec);
   content.used = true;
   auto built = std::make_shared<supervisor>(content.plan, path, witness);
-  [[maybe_unused]] const bool fresh = world.paths().insert(path, built);
+  [[maybe_unused]] const bool fresh = world.paths().insert(built);
   assert(fresh);
   for (const auto& n : content.nurseries) n->open(built, world);
   name_graph order;
@@ -64,19 +64,19 @@ std::shared_ptr<supervisor> build(supervisor_spec& spec, const std::string& path
     order.add(entry.name);
   }
   for (const auto& entry : content.entries) {
-    for (const auto& earlier : entry.options.after) order.add_edge(entry.name, earlier);
+    for (const auto& earlier : entry.options->after) order.add_edge(entry.name, earlier);
   }
   for (const std::string& name : order.order()) {
     auto& entry = *std::find_if(content.entries.begin(), content.entries.end(), [&](const auto& e) { return e.name == name; });
     const std::string below = path + "/" + name;
     if (entry.nested) {
-      built->add({name, entry.options, build(*entry.nested, below, world, witness), true, nullptr});
+      built->add({entry.options, build(*entry.nested, below, world, witness), true, nullptr});
       continue;
     }
     entry.cell->set_path(below);
-    [[maybe_unused]] const bool free = world.paths().insert(below, entry.cell);
+    [[maybe_unused]] const bool free = world.paths().insert(entry.cell);
     assert(free);
-    built->add({name, entry.options, entry.cell, false, nullptr});
+    built->add({entry.options, entry.cell, false, nullptr});
   }
   return built;
 }

@@ -25,6 +25,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -103,12 +104,12 @@ private:
   std::vector<std::chrono::nanoseconds> times_; // oldest first; at most restarts + 1
 };
 
-// What a supervisor knows of one child's restarts. Not thread-safe.
+// What a supervisor knows of one child's restarts. Movable. Not thread-safe.
 class restart_counters {
 public:
   // Without a limit of its own the child is bound by its supervisor's window only.
   restart_counters() noexcept = default;
-  explicit restart_counters(restart_limit own_limit) noexcept : window_(restart_window{own_limit}) {}
+  explicit restart_counters(restart_limit own_limit) noexcept : window_(std::make_unique<restart_window>(own_limit)) {}
 
   // The child finished its start: the healthy period is counted from here.
   void count_start(std::chrono::nanoseconds now) noexcept { started_ = now; }
@@ -125,11 +126,11 @@ public:
   [[nodiscard]] std::uint32_t streak() const noexcept { return streak_; }
   // All restarts ever.
   [[nodiscard]] std::uint64_t lifetime() const noexcept { return lifetime_; }
-  // The child's own window, if it has a limit of its own.
-  [[nodiscard]] const std::optional<restart_window>& window() const noexcept { return window_; }
+  // The child's own window; null without a limit of its own.
+  [[nodiscard]] const restart_window* window() const noexcept { return window_.get(); }
 
 private:
-  std::optional<restart_window> window_;
+  std::unique_ptr<restart_window> window_;          // few have one, and idle children are many
   std::optional<std::chrono::nanoseconds> started_; // of the current life; nothing while it has not come up
   std::uint64_t lifetime_ = 0;
   std::uint32_t streak_ = 0;

@@ -98,7 +98,7 @@ class nursery; // where dynamic children of one template are born
 // Gives a new child to the nursery's supervisor: errc::already_exists, errc::out_of_range (too many, or a bad name), errc::not_running.
 [[nodiscard]] result<process_ptr> start_child(nursery& where, std::string_view suffix, blueprint&& plan);
 [[nodiscard]] result<void> stop_child(nursery& where, const process_ptr& child);
-[[nodiscard]] const child_options& options_of(const nursery& where) noexcept;
+[[nodiscard]] std::shared_ptr<const child_options> options_of(const nursery& where) noexcept;
 
 template <class A, class... Args>
 [[nodiscard]] std::function<std::unique_ptr<actor_base>()> make_builder(Args&&... args) {
@@ -117,13 +117,23 @@ template <class A, class... Args>
 }
 
 template <class A>
-[[nodiscard]] blueprint make_blueprint(std::string name, typename A::config_type config, child_options options,
+[[nodiscard]] std::shared_ptr<const typename A::config_type> share_config(typename A::config_type&& config) {
+  using type = typename A::config_type;
+  if constexpr (std::is_empty_v<type>) {
+    static const auto only_one = std::make_shared<const type>();
+    return only_one;
+  } else {
+    return std::make_shared<const type>(std::move(config));
+  }
+}
+
+template <class A>
+[[nodiscard]] blueprint make_blueprint(typename A::config_type config, std::shared_ptr<const child_options> options,
                                        std::function<std::unique_ptr<actor_base>()> build) {
   blueprint plan;
-  plan.name = std::move(name);
   plan.type = &actor_type_of<A>();
   plan.build = std::move(build);
-  plan.config = std::make_shared<const typename A::config_type>(std::move(config));
+  plan.config = share_config<A>(std::move(config));
   plan.options = std::move(options);
   return plan;
 }
@@ -143,9 +153,10 @@ public:
   ref<A> child(std::string name, typename A::config_type config = {}, child_options options = {}, Args&&... args) {
     problem_list found;
     validate_config(config, found);
-    auto plan = detail::make_blueprint<A>(std::move(name), std::move(config), std::move(options),
-                                          detail::make_builder<A>(std::forward<Args>(args)...));
-    return detail::handle_access::make<ref<A>>(add(std::make_shared<const detail::blueprint>(std::move(plan)), std::move(found)));
+    auto shared = std::make_shared<const child_options>(std::move(options));
+    auto plan = detail::make_blueprint<A>(std::move(config), std::move(shared), detail::make_builder<A>(std::forward<Args>(args)...));
+    return detail::handle_access::make<ref<A>>(
+        add(std::move(name), std::make_shared<const detail::blueprint>(std::move(plan)), std::move(found)));
   }
 
   // Declares a nested supervisor, to be filled in through the reference, which lives as long as this spec.
@@ -164,7 +175,7 @@ public:
 
 private:
   friend struct detail::spec_access;
-  detail::process_ptr add(std::shared_ptr<const detail::blueprint> plan, problem_list config_problems);
+  detail::process_ptr add(std::string name, std::shared_ptr<const detail::blueprint> plan, problem_list config_problems);
   std::shared_ptr<detail::nursery> add_nursery(std::string pattern, const detail::actor_type& type, child_options options,
                                                std::size_t at_most);
 
@@ -182,9 +193,9 @@ public:
     problem_list found;
     validate_config(config, found);
     if (!found.empty()) return refuse(errc::out_of_range, to_string(found));
-    auto started = detail::start_child(*where_, suffix,
-                                       detail::make_blueprint<A>({}, std::move(config), detail::options_of(*where_),
-                                                                 detail::make_builder<A>(std::forward<Args>(args)...)));
+    auto started = detail::start_child(
+        *where_, suffix,
+        detail::make_blueprint<A>(std::move(config), detail::options_of(*where_), detail::make_builder<A>(std::forward<Args>(args)...)));
     if (!started) return started.error();
     return detail::handle_access::make<ref<A>>(std::move(*started));
   }

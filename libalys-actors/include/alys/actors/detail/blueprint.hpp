@@ -12,11 +12,10 @@
 namespace alys::detail {
 
 struct blueprint {
-  std::string name;
   const actor_type* type = nullptr;
   std::function<std::unique_ptr<actor_base>()> build; // may throw
   std::shared_ptr<const void> config;
-  child_options options;
+  std::shared_ptr<const child_options> options; // shared with the supervisor, and by all children of one template
 };
 
 // A slot that runs once its supervisor has started it; what is sent to it before waits in its mailbox.
