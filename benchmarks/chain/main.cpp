@@ -3,13 +3,13 @@
 // Measures a whole node. docs/reference/benchmarks.md says what each figure means.
 #include "measure.hpp"
 #include "node_under_test.hpp"
+#include "report.hpp"
 #include "transfers.hpp"
 
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
 
 #include <cstdlib>
-#include <fstream>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,7 +26,7 @@ constexpr std::size_t transfers_an_asker = 8'000; // more than it can submit in 
 struct options {
   std::size_t repetitions = 5;
   std::size_t transfers = 12'800; // in one repetition
-  std::string json;
+  std::string json;               // file, or "-" for the standard output; empty: none
 };
 
 [[nodiscard]] std::vector<alys::domain::address> addresses_of(const std::vector<wallet>& senders, const std::vector<wallet>& askers) {
@@ -45,59 +45,64 @@ struct options {
   return all;
 }
 
-void run(const options& o, nlohmann::json& figures) {
+[[nodiscard]] figures run(const options& o) {
   const std::vector<wallet> senders = make_wallets("sender", sender_count, o.transfers / sender_count);
   const std::vector<wallet> askers = make_wallets("asker", asker_count, transfers_an_asker);
   const auto rich = addresses_of(senders, askers);
   const auto included = hashes_of(senders);
-  std::vector<double> per_second;
-  std::vector<double> import_ms;
-  std::vector<double> block_size;
-  std::vector<double> chain_rate;
-  std::vector<double> storage_rate;
+  figures all;
+  std::vector<double> import_ms; // of all repetitions together
   for (std::size_t i = 0; i < o.repetitions; ++i) {
+    fmt::print(stderr, "repetition {} of {}\n", i + 1, o.repetitions);
     node_under_test node(100ms, rich);
-    per_second.push_back(run_transfers(node.port(), senders, clients).per_second);
+    all["transfers_per_s"].push_back(run_transfers(node.port(), senders, clients).per_second);
     for (const auto& b : node.log().imports()) {
       if (b.transactions == 0) continue;
       import_ms.push_back(static_cast<double>(b.took.count()) / 1e6);
-      block_size.push_back(static_cast<double>(b.transactions));
+      all["import_transfers"].push_back(static_cast<double>(b.transactions));
     }
     node.start_probers(askers, included);
-    chain_rate.push_back(node.answers_per_second(false, 32, 500ms));
-    storage_rate.push_back(node.answers_per_second(true, 32, 500ms));
-    fmt::print("repetition {}: {:.0f} transfers/s\n", i + 1, per_second.back());
+    all["chain_msgs_per_s"].push_back(node.answers_per_second(false, 32, 500ms));
+    all["storage_msgs_per_s"].push_back(node.answers_per_second(true, 32, 500ms));
   }
-  figures["import_p50_ms"] = median(import_ms);
-  figures["import_p99_ms"] = quantile(import_ms, 0.99);
-  figures["import_p50_transfers"] = median(block_size);
-  figures["transfers_per_s"] = median(per_second);
-  figures["chain_msgs_per_s"] = median(chain_rate);
-  figures["storage_msgs_per_s"] = median(storage_rate);
+  all["import_p50_ms"] = {quantile(import_ms, 0.5)};
+  all["import_p99_ms"] = {quantile(import_ms, 0.99)};
+  return all;
+}
+
+constexpr std::string_view help =
+    "usage: bench_chain [--json [FILE]] [--repetitions N] [--transfers N]\n"
+    "  --json [FILE]    writes the medians there as well; without a file to the standard output, in the place of the table\n"
+    "  --repetitions N  how often everything is measured: 5 unless told otherwise, at least 1\n"
+    "  --transfers N    in one repetition: 12800 unless told otherwise, at least 64\n";
+
+[[nodiscard]] std::optional<options> parse(const std::vector<std::string>& arguments) {
+  options o;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& name = arguments[i];
+    if (name == "--json") o.json = json_file(arguments, i);
+    else if (i + 1 == arguments.size()) return std::nullopt;
+    else if (name == "--repetitions") o.repetitions = std::stoul(arguments[++i]);
+    else if (name == "--transfers") o.transfers = std::stoul(arguments[++i]);
+    else return std::nullopt;
+  }
+  if (o.repetitions == 0 || o.transfers < sender_count) return std::nullopt;
+  return o;
 }
 
 } // namespace
 } // namespace bench
 
-int main(int argc, char** argv) {
-  bench::options o;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view name = argv[i];
-    if (name == "--json") o.json = argv[i + 1];
-    else if (name == "--repetitions") o.repetitions = std::strtoull(argv[i + 1], nullptr, 10);
-    else if (name == "--transfers") o.transfers = std::strtoull(argv[i + 1], nullptr, 10);
-    else return fmt::print(stderr, "bench_chain: unknown option {}\n", name), 2;
-  }
-  if (argc % 2 == 0 || o.repetitions == 0 || o.transfers < bench::sender_count)
-    return fmt::print(stderr, "usage: bench_chain [--json FILE] [--repetitions N] [--transfers N]\n"), 2;
+int main(int count, char** values) {
   try {
-    nlohmann::json figures;
-    bench::run(o, figures);
-    fmt::print("{}\n", figures.dump(2));
-    if (!o.json.empty() && !(std::ofstream{o.json} << figures.dump(2) << '\n'))
-      return fmt::print(stderr, "bench_chain: cannot write {}\n", o.json), 1;
-    return 0;
+    const auto options = bench::parse({values + 1, values + count});
+    if (!options) return fmt::print(stderr, "{}", bench::help), 2;
+    const bench::figures all = bench::run(*options);
+    if (options->json != "-") bench::print(all);
+    if (!options->json.empty()) bench::write_json(all, options->json);
+    return EXIT_SUCCESS;
   } catch (const std::exception& e) {
-    return fmt::print(stderr, "bench_chain: {}\n", e.what()), 1;
+    fmt::print(stderr, "bench_chain: {}\n", e.what());
+    return EXIT_FAILURE;
   }
 }

@@ -213,9 +213,12 @@ double bytes_per_actor(std::size_t count) {
   const auto family = root.children<idler>("idler-{}", {}, count + 1);
   const auto system = start(std::move(root));
   auto grow_by = [&, next = std::size_t{0}](std::size_t more) mutable {
-    const auto up = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(more));
-    while (more-- > 0) (void)family.start(std::to_string(next++), {}, up).value();
-    up->wait();
+    for (; more > 0; more -= std::min(more, births_at_once)) {
+      const auto born = std::min(more, births_at_once);
+      const auto up = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(born));
+      for (std::size_t i = 0; i < born; ++i) (void)family.start(std::to_string(next++), {}, up).value();
+      up->wait();
+    }
   };
   grow_by(1);
   const auto before = resident_bytes();

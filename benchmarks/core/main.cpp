@@ -4,14 +4,13 @@
 // docs/reference/benchmarks.md says what each figure means.
 #include "child_process.hpp"
 #include "measure.hpp"
+#include "report.hpp"
 #include "workload.hpp"
 
 #include <fmt/core.h>
 #include <malloc.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +21,7 @@ namespace {
 struct options {
   std::size_t repetitions = 9;
   double scale = 1.0; // of the work of one repetition
-  std::string json;   // file; empty: none
+  std::string json;   // file, or "-" for the standard output; empty: none
   std::string otp;    // folder of the compiled Erlang modules; empty: not measured
 };
 
@@ -30,10 +29,7 @@ struct options {
   return std::max<std::size_t>(100, static_cast<std::size_t>(count * o.scale));
 }
 
-// Figures by key, one value a repetition. A ratio is taken within one repetition, so that what disturbs the machine for longer disturbs
-// both of its sides.
-using figures = std::map<std::string, std::vector<double>>;
-
+// A ratio is taken within one repetition, so that what disturbs the machine for longer disturbs both of its sides.
 struct sided {
   double raw = 0;
   double cell = 0;
@@ -76,10 +72,10 @@ void one_ways(figures& into, std::size_t repetition, const options& o) {
 
 void round_trips(figures& into, std::size_t repetition, const options& o) {
   const std::size_t count = scaled(100'000, o);
-  const auto [raw, cell] = both<std::vector<nanoseconds>>(
+  const auto times_of = both<std::vector<nanoseconds>>(
       repetition, [&] { return raw::round_trips(count); }, [&] { return cells::round_trips(count); });
   const auto add = [&](const std::string& name, double share) {
-    const sided times{in_microseconds(quantile(raw, share)), in_microseconds(quantile(cell, share))};
+    const sided times{in_microseconds(quantile(times_of.first, share)), in_microseconds(quantile(times_of.second, share))};
     into["rtt_" + name + "_raw_us"].push_back(times.raw);
     into["rtt_" + name + "_cell_us"].push_back(times.cell);
     into["rtt_" + name + "_ratio"].push_back(times.ratio());
@@ -128,24 +124,6 @@ void memory(figures& into, std::size_t repetition, const options& o) {
   return EXIT_SUCCESS;
 }
 
-void print(const figures& all, const options& o) {
-  fmt::print("{:<34}{:>10}{:>10}{:>10}\n", "", "median", "least", "most");
-  for (const auto& [key, values] : all)
-    fmt::print("{:<34}{:>10.3f}{:>10.3f}{:>10.3f}\n", key, median(values), quantile(values, 0.0), quantile(values, 1.0));
-  fmt::print("{} repetitions\n", o.repetitions);
-}
-
-void write_json(const figures& all, const std::string& file) {
-  std::ofstream out(file);
-  std::string_view separator = "{\n";
-  for (const auto& [key, values] : all) {
-    out << separator << fmt::format("  \"{}\": {:.4f}", key, median(values));
-    separator = ",\n";
-  }
-  out << "\n}\n";
-  if (!out.flush()) throw std::runtime_error("cannot write " + file);
-}
-
 // glibc moves its thresholds as a program runs, which makes the second contender faster than the first.
 void hold_malloc_still() {
   mallopt(M_MMAP_THRESHOLD, 64 << 20);
@@ -162,27 +140,27 @@ void hold_malloc_still() {
     restarts(all, o);
     memory(all, repetition, o);
   }
-  print(all, o);
+  if (o.json != "-") print(all);
   if (!o.json.empty()) write_json(all, o.json);
   return EXIT_SUCCESS;
 }
 
 constexpr std::string_view help =
-    "usage: bench_core [--repetitions N] [--scale X] [--otp DIR] [--json FILE]\n"
+    "usage: bench_core [--repetitions N] [--scale X] [--otp DIR] [--json [FILE]]\n"
     "  --repetitions N  how often everything is measured: 9 unless told otherwise, at least 1\n"
     "  --scale X        how much is done in one repetition: 1 unless told otherwise\n"
     "  --otp DIR        the compiled Erlang modules of benchmarks/otp; without it OTP is not measured\n"
-    "  --json FILE      writes the medians there as well\n";
+    "  --json [FILE]    writes the medians there as well; without a file to the standard output, in the place of the table\n";
 
 [[nodiscard]] std::optional<options> parse(const std::vector<std::string>& arguments) {
   options o;
-  for (std::size_t i = 0; i < arguments.size(); i += 2) {
-    if (i + 1 == arguments.size()) return std::nullopt;
-    const std::string& value = arguments[i + 1];
-    if (arguments[i] == "--repetitions") o.repetitions = std::stoul(value);
-    else if (arguments[i] == "--scale") o.scale = std::stod(value);
-    else if (arguments[i] == "--otp") o.otp = value;
-    else if (arguments[i] == "--json") o.json = value;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& name = arguments[i];
+    if (name == "--json") o.json = json_file(arguments, i);
+    else if (i + 1 == arguments.size()) return std::nullopt;
+    else if (name == "--repetitions") o.repetitions = std::stoul(arguments[++i]);
+    else if (name == "--scale") o.scale = std::stod(arguments[++i]);
+    else if (name == "--otp") o.otp = arguments[++i];
     else return std::nullopt;
   }
   if (o.repetitions == 0) return std::nullopt;

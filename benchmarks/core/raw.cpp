@@ -196,9 +196,12 @@ double bytes_per_actor(std::size_t count) {
   std::fill_n(std::back_inserter(actors), count + 1, caf::actor{}); // touches the memory of the handles, which is not the actors'
   actors.clear();
   const auto grow_by = [&](std::size_t more) {
-    const auto up = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(more));
-    while (more-- > 0) actors.push_back(system.spawn<idler>(up));
-    up->wait();
+    for (; more > 0; more -= std::min(more, births_at_once)) {
+      const auto born = std::min(more, births_at_once);
+      const auto up = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(born));
+      for (std::size_t i = 0; i < born; ++i) actors.push_back(system.spawn<idler>(up));
+      up->wait();
+    }
   };
   grow_by(1);
   const auto before = resident_bytes();

@@ -59,6 +59,11 @@ ALYS_MESSAGE(echo, number)
 
 inline constexpr std::chrono::milliseconds deadline{1'000};
 
+// ---- memory ----
+
+// Idle actors are born so many at once, so that what their births need for a moment is not counted as theirs.
+inline constexpr std::size_t births_at_once = 1'000;
+
 // ---- the contenders ----
 
 namespace raw {
