@@ -105,6 +105,28 @@ async function refusesAReadOnlyFolder() {
   assert.equal(out, '');
 }
 
+// A limit to the size of files stands for the end of the disk: writes fail alike.
+async function stopsOnAFullDisk() {
+  const folder = join(given.data, 'full');
+  class Limited extends Alysd {
+    command() {
+      const [program, args] = super.command();
+      return ['sh', ['-c', 'ulimit -f 96; trap "" XFSZ; exec "$0" "$@"', program, ...args]];
+    }
+  }
+  node = new Limited(given.alysd, folder, fast);
+  await node.start();
+  await eventually('the node ends by itself', () => node.ended);
+  assert.deepEqual(node.ended, { code: 70, signal: null });
+  assert.match(node.output.at(-1), new RegExp(`^alysd: the node gave up: ${folder}: .*File too large$`));
+  const shown = [...node.blocks];
+  node = new Alysd(given.alysd, folder, fast);
+  await node.start();
+  for (const [height, digits] of shown) assert((await call(node.url, 'getblockbyheight', [height])).id.startsWith(`0x${digits}`), `block ${height}`);
+  await eventually('new blocks', async () => Number(await call(node.url, 'eth_blockNumber')) > shown.length + 1);
+  assert.equal(await node.stop(), 0);
+}
+
 async function refusesAFile() {
   const file = join(given.data, 'file');
   await writeFile(file, 'not a folder');
@@ -118,6 +140,7 @@ await main(async () => {
   await step('a chain in tables and in a log', makeChain);
   await step('damage in any file is named and ends with 65', damageEverything);
   await step('a folder that may only be read ends with 78', refusesAReadOnlyFolder);
+  await step('a full disk ends the node with 70, and every block that was shown is there', stopsOnAFullDisk);
   await step('a file in place of the folder ends with 78', refusesAFile);
 }, async (status) => {
   if (status !== 0 && node) console.error(`the last words of the node:\n${node.output.slice(-20).join('\n')}`);

@@ -14,7 +14,7 @@ import { eventually, main, options, step } from '../lib/check.mjs';
 import { call } from '../lib/rpc.mjs';
 
 const given = options({ alysd: undefined, data: undefined });
-const patience = 300; // of the node with its clients, in ms
+const patience = 1_000; // of the node with its clients, in ms
 const config = join(given.data, 'node.toml');
 
 class Configured extends Alysd {
