@@ -124,7 +124,7 @@ async function stopsOnAFullDisk() {
   await node.start();
   await eventually('the node ends by itself', () => node.ended);
   assert.deepEqual(node.ended, { code: 70, signal: null });
-  assert.match(node.output.at(-1), new RegExp(`^alysd: the node gave up: ${folder}: .*File too large$`));
+  assert.match(node.complaint, new RegExp(`^alysd: the node gave up: ${folder}: .*File too large$`));
   const shown = [...node.blocks];
   node = new Alysd(given.alysd, folder, fast);
   await node.start();

@@ -15,7 +15,7 @@ export class Alysd {
     this.account = undefined; // the funded development account, from the banner
     this.key = undefined;
     this.imports = []; // when the last blocks were shown, in Unix ms
-    this.output = []; // the last lines of all runs
+    this.output = []; // the last lines of all runs; those of standard output and standard error in any order
   }
 
   // The program and its arguments.
@@ -53,6 +53,11 @@ export class Alysd {
     if (account) this.account = account[1];
     const key = /key\s+(0x[0-9a-f]{64})/i.exec(line);
     if (key) this.key = key[1];
+  }
+
+  // Why it ended, in its words; empty if it did not complain.
+  get complaint() {
+    return this.output.findLast((line) => line.startsWith('alysd: ')) ?? '';
   }
 
   // Ends it without a chance to do anything about it.
