@@ -4,7 +4,9 @@
 //
 //   node command_line.mjs --alysd PROGRAM --data FOLDER
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 
 import { main, options, step } from '../lib/check.mjs';
@@ -169,6 +171,27 @@ async function treeNeedsANode() {
   assert.match(err, /http:\/\/127\.0\.0\.1:1: .*nobody listens there/);
 }
 
+// Whatever a server answers that is no node of ours.
+async function treeDoubtsStrangers() {
+  const answers = ['', 'hello', '[]', '5', '{}', '{"result":null}', '{"result":{}}', '{"result":{"path":"/root","state":5}}',
+    '{"result":{"path":"/root","state":"running","incarnation":1,"restarts":0,"health":{"state":"healthy","why":""},"failures":[],"children":[5]}}'];
+  let answer;
+  const server = createServer((_, response) => response.end(answer)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${server.address().port}`;
+  for (answer of answers) {
+    const { code, out, err } = await alysd('tree', '--url', url);
+    assert.equal(code, 69, answer);
+    assert(err.startsWith(`alysd: ${url}: this is no Alys node: ${answer}`), `${answer}: ${err}`);
+    assert.equal(out, '');
+  }
+  answer = '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no such method here"}}';
+  const { code, err } = await alysd('tree', '--url', url);
+  assert.equal(code, 69);
+  assert.equal(err, `alysd: ${url}: the node refuses: no such method here\n`);
+  server.close();
+}
+
 await main(async () => {
   await step('the program and each command explain themselves', helps);
   await step('the program and each command tell the version', tellsItsVersion);
@@ -178,4 +201,5 @@ await main(async () => {
   await step('a file that is no configuration ends with 78', refusesWhatIsNoConfiguration);
   await step('an address that cannot be had is named', refusesAddressesThatItCannotHave);
   await step('tree without a node ends with 69', treeNeedsANode);
+  await step('tree takes nothing else for a node', treeDoubtsStrangers);
 });
