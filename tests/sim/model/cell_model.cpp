@@ -7,6 +7,11 @@
 
 namespace alys::sim {
 
+namespace {
+// Urgent messages go first, but after so many of them in a row a normal one has its turn.
+constexpr std::uint64_t urgent_share = 16;
+} // namespace
+
 cell_number cell_model::add_cell(const mailbox_options& mailbox) {
   cells_.push_back({.mailbox = mailbox, .urgent = {}, .normal = {}, .timers = {}});
   return static_cast<cell_number>(cells_.size() - 1);
@@ -92,9 +97,22 @@ void cell_model::saw_begin(message_number m, std::uint32_t incarnation) {
   auto& waiting = lane(cell, state.what.urgent);
   if (!waiting.empty() && waiting.front() != m) object(name(m) + " was handled before " + name(waiting.front()) + ", which came first");
   std::erase(waiting, m);
+  check_priority(cell, m);
   state.at = place::in_hand;
   state.begun_in = incarnation;
   account_.queued(m, false);
+}
+
+void cell_model::check_priority(cell_state& cell, message_number m) {
+  if (messages_[m].what.urgent) {
+    ++cell.urgent_in_a_row;
+    if (!cell.normal.empty() && ++cell.urgent_first > urgent_share)
+      object(name(m) + " is one urgent message too many while " + name(cell.normal.front()) + " waits");
+    return;
+  }
+  if (!cell.urgent.empty() && cell.urgent_in_a_row < urgent_share)
+    object(name(m) + " was handled before " + name(cell.urgent.front()) + ", which is urgent");
+  cell.urgent_in_a_row = cell.urgent_first = 0;
 }
 
 void cell_model::saw_end(message_number m, ending how) {
@@ -108,7 +126,16 @@ void cell_model::saw_promise(message_number m) {
   if (state.at != place::in_hand) object(name(m) + " was promised an answer outside its turn");
   end(m, ending::handled);
   state.at = place::owed;
+  state.settled.reset();
   account_.owed(m, true);
+}
+
+void cell_model::saw_paid(message_number m) {
+  message_state& state = messages_.at(m);
+  if (state.at != place::owed) return; // its receiver's life has ended meanwhile
+  state.at = place::gone;
+  state.settled = now_;
+  account_.owed(m, false);
 }
 
 void cell_model::saw_failure(cell_number c) { cells_.at(c).suspended = true; }
@@ -124,7 +151,11 @@ void cell_model::saw_answer(message_number m, answer given) {
   if (given != answer::deadline) state.answered = true;
   if (!state.what.from) return;
   cell_state& asker = cells_.at(*state.what.from);
-  if (given == answer::deadline) ++asker.expired;
+  if (given == answer::deadline) {
+    ++asker.expired;
+    state.expired = true;
+    if (state.settled && *state.settled < now_) object("the answer to " + name(m) + " was given before its deadline and did not arrive");
+  }
   if (asker.suspended || !asker.alive || asker.incarnation != state.asked_by) {
     object("the answer to " + name(m) + " reached an incarnation of " + name_of_cell(*state.what.from) +
            " that had not asked or was not running");
@@ -173,6 +204,7 @@ void cell_model::apply_to_owed(cell_number c, outcome decided) {
   for (message_number m = 0; m < messages_.size(); ++m) {
     if (messages_[m].what.to != c || messages_[m].at != place::owed) continue;
     messages_[m].at = place::gone; // from now on the audit demands an answer
+    messages_[m].settled = now_;
     account_.owed(m, false);
   }
 }
@@ -181,10 +213,11 @@ void cell_model::apply_to_awaited(cell_number c, outcome decided) {
   const fate end_of_answer = fate_of(message_role::awaited_reply, decided);
   if (end_of_answer == fate::kept) return;
   for (message_number m = 0; m < messages_.size(); ++m) {
-    const message_state& state = messages_[m];
+    message_state& state = messages_[m];
     if (!state.what.request || state.what.from != c || state.asked_by != cells_[c].incarnation || !cells_[c].alive) continue;
     account_.asker_gone(m);
-    if (end_of_answer == fate::dead_letter && !state.answered) ++cells_[c].orphans_allowed;
+    (end_of_answer == fate::dead_letter ? state.orphan : state.cancelled) = !state.answered;
+    if (state.orphan) ++cells_[c].orphans_allowed;
   }
 }
 
@@ -200,6 +233,7 @@ void cell_model::end(message_number m, ending how) {
   account_.ended(m, how);
   state.at = place::gone;
   state.end = how;
+  state.settled = now_;
 }
 
 // ---- what follows ----
@@ -239,6 +273,16 @@ std::uint64_t cell_model::count(cell_number c, ending how) const {
 std::size_t cell_model::queued(cell_number c) const { return cells_.at(c).urgent.size() + cells_.at(c).normal.size(); }
 std::uint64_t cell_model::timers_dropped(cell_number c) const { return cells_.at(c).timers_dropped; }
 std::uint64_t cell_model::orphans_expected_at_most(cell_number c) const { return cells_.at(c).orphans_allowed; }
+
+std::pair<std::uint64_t, std::uint64_t> cell_model::lost_answers_expected(cell_number c) const {
+  std::uint64_t least = 0, most = 0;
+  for (const message_state& m : messages_) {
+    if (!m.what.request || m.what.from != c || !m.settled || !(m.orphan || m.expired)) continue;
+    ++most;
+    if (!m.cancelled) ++least; // else it may have come before the life ended, or after
+  }
+  return {least, most};
+}
 
 std::vector<std::string> cell_model::problems() const {
   std::vector<std::string> all = problems_;

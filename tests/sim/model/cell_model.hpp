@@ -54,6 +54,8 @@ public:
   void saw_at_the_door(message_number, const door_verdict&, bool told_at_once = false);
 
   // ---- what was seen ----
+  // All that is told from here on happens at this time.
+  void time_is(std::chrono::nanoseconds now) noexcept { now_ = now; }
   // The object was built: it may ask and get answers, but handles no messages yet.
   void saw_built(cell_number, std::uint32_t incarnation);
   // It runs; built at the same time if nobody said so before.
@@ -66,6 +68,8 @@ public:
   void saw_end(message_number, ending);
   // The handler has returned a promise.
   void saw_promise(message_number);
+  // What was promised has been given, or broken.
+  void saw_paid(message_number);
   // A failure without a message: a hook, a timer, a continuation, a health check.
   void saw_failure(cell_number);
   void saw_answer(message_number, answer);
@@ -93,6 +97,10 @@ public:
   [[nodiscard]] std::uint64_t timers_dropped(cell_number) const;
   // Dead letters of answers that the cell must have made at most: one per answer that a restarted incarnation waited for.
   [[nodiscard]] std::uint64_t orphans_expected_at_most(cell_number) const;
+  // How many of its answers came to nobody, each a dead letter, because their asker's life or their deadline had ended ...
+  [[nodiscard]] std::uint64_t lost_answers(cell_number c) const { return cells_.at(c).orphans + cells_.at(c).late; }
+  // ... and how many must have, at least and at most. For a living cell at rest.
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> lost_answers_expected(cell_number) const;
   [[nodiscard]] const alys::sim::account& account() const noexcept { return account_; }
 
   // Everything that was or is wrong, one line each. For a moment at which nothing is in motion.
@@ -106,7 +114,11 @@ private:
     std::uint32_t asked_by = 0; // the asker's incarnation
     std::uint32_t begun_in = 0; // the receiver's
     std::optional<ending> end;
-    bool answered = false; // by anything but its deadline
+    bool answered = false;                                          // by anything but its deadline
+    bool expired = false;                                           // answered by its deadline
+    bool orphan = false;                                            // its asker's life has ended so that the answer is a dead letter
+    bool cancelled = false;                                         // ... so that it is nobody's
+    std::optional<std::chrono::nanoseconds> settled = std::nullopt; // its receiver's side has given the answer
   };
   struct cell_state {
     mailbox_options mailbox;
@@ -117,7 +129,9 @@ private:
     bool alive = false;            // there is an object
     bool running = false;          // ... which handles messages
     bool suspended = false;
-    bool ended = false; // stopped for good
+    bool ended = false;                // stopped for good
+    std::uint64_t urgent_in_a_row = 0; // handled since the last normal one
+    std::uint64_t urgent_first = 0;    // ... while a normal one waited
     std::uint64_t timers_dropped = 0;
     std::uint64_t orphans_allowed = 0;
     std::uint64_t orphans = 0;
@@ -127,6 +141,7 @@ private:
 
   void object(std::string what) { problems_.push_back(std::move(what)); }
   void end(message_number, ending);
+  void check_priority(cell_state&, message_number);
   void apply_to_queued(cell_state&, outcome);
   void apply_to_owed(cell_number, outcome);
   void apply_to_awaited(cell_number, outcome);
@@ -138,6 +153,7 @@ private:
   std::vector<message_state> messages_;
   std::vector<cell_state> cells_;
   alys::sim::account account_;
+  std::chrono::nanoseconds now_{};
   std::vector<std::string> problems_;
 };
 

@@ -20,6 +20,11 @@ void supervisor_model::saw_restart() {
   for (child& c : children_) c.counters.reset_window();
 }
 
+bool supervisor_model::ends_when_finished(std::size_t which) const {
+  const child_options& o = children_.at(which).options;
+  return o.kind != child_kind::permanent || std::holds_alternative<never>(o.restart);
+}
+
 action supervisor_model::decided_about(const child& c, const failure& what) const {
   const action said = decide(c.options.decisions, decisions_, what).then;
   const bool never_again = c.options.kind == child_kind::temporary || std::holds_alternative<never>(c.options.restart);

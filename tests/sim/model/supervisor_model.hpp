@@ -40,6 +40,8 @@ public:
   // The child failed, or a permanent one ended by itself (then with any failure that restarts). Counts it.
   [[nodiscard]] consequence failed(std::size_t which, const failure& what, std::chrono::nanoseconds now);
 
+  // If it ends by itself, it does so for good.
+  [[nodiscard]] bool ends_when_finished(std::size_t which) const;
   [[nodiscard]] bool alive(std::size_t which) const { return !children_.at(which).ended; }
 
 private:

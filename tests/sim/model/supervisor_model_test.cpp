@@ -66,3 +66,13 @@ TEST_CASE("what the tables decide is what follows") {
   CHECK(model.failed(0, what, 1s).decided == alys::action::stop);
   CHECK_FALSE(model.alive(0));
 }
+
+TEST_CASE("a child that ends by itself does so for good unless it is permanent and may be restarted") {
+  supervisor_model model{alys::one_for_one{}};
+  model.add_child({});
+  model.add_child({.restart = alys::never{}});
+  model.add_child({.kind = alys::child_kind::transient});
+  CHECK_FALSE(model.ends_when_finished(0));
+  CHECK(model.ends_when_finished(1));
+  CHECK(model.ends_when_finished(2));
+}

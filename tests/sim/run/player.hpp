@@ -127,6 +127,7 @@ promise<std::uint64_t> player<Level>::handle(const loan<Level>& m) {
   }
   seen().promises(me_, m.number);
   promise<std::uint64_t> answer;
+  if (m.told->how != deed::keep_promise && m.told->how != deed::lend_promise) seen().pays(m.number);
   switch (m.told->how) {
     case deed::keep_promise: debts_.push_back({m.number, answer}); break;
     case deed::lend_promise: stage_.lend(answer, m.number); break;
@@ -166,7 +167,9 @@ void player<Level>::do_what_is_told(const script& told) {
   for (const alarm_plan& p : told.alarms) set(p);
   if (told.cancel_alarm) cancel_oldest_alarm();
   if (told.pay) pay_oldest_debt();
-  if (told.finish) this->finish();
+  if (!told.finish) return;
+  seen().finishes(me_);
+  this->finish();
 }
 
 template <int Level>
@@ -223,6 +226,7 @@ void player<Level>::pay_oldest_debt() {
   if (debts_.empty()) return;
   const debt oldest = std::move(debts_.front());
   debts_.pop_front();
+  seen().pays(oldest.number);
   oldest.answer.deliver(std::uint64_t{oldest.number});
 }
 

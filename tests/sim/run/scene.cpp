@@ -38,7 +38,7 @@ void scene::add_children(supervisor_spec& spec, const std::string& path, std::ui
       declared_[path].push_back(name);
       auto& nested = spec.supervisor(name, how, options);
       stage_.seen->supervisors().add_supervisor(path + '/' + name, how, decisions);
-      stage_.seen->supervisors().add_child(path, path + '/' + name, {.restart = options.restart});
+      stage_.seen->supervisors().add_child(path, path + '/' + name, {.restart = options.restart, .after = options.after});
       add_children(nested, path + '/' + name, depth + 1);
     } else if (lot < 9) {
       if (players_left_ > 0) add_player(spec, path);
@@ -99,6 +99,7 @@ void scene::dismiss() {
   if (born_.empty()) return;
   const auto& [which, whom] = born_[static_cast<std::size_t>(stage_.random.below(born_.size()))];
   const cell_number c = whom; // clang 14 captures no structured bindings
+  stage_.seen->supervisors().saw_dismissal(stage_.seen->path_of(c));
   const auto stop = [&](const auto& births) {
     using births_type = std::remove_cvref_t<decltype(births)>;
     const auto end = [&]<int Level>(const ref<player<Level>>& child) {

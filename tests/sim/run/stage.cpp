@@ -26,6 +26,7 @@ hook_deed stage::plan_for(cell_number c, std::uint32_t incarnation, hook_kind ho
 }
 
 void stage::settle(lent l) {
+  seen->pays(l.number);
   switch (random.below(4)) {
     case 0: return; // broken
     case 1: l.answer.deliver(fail(category::external, "the debtor failed")); return;

@@ -276,6 +276,9 @@ void storm::judge_counts() {
     check("dropped", m.dropped, model.count(c, ending::dropped));
     check("queued", m.queued, model.queued(c));
     check("timers dropped", m.timers_dropped, model.timers_dropped(c));
+    if (const auto [least, most] = model.lost_answers_expected(c); model.lost_answers(c) < least || model.lost_answers(c) > most)
+      stage_.seen->object(node->path + " made dead letters of " + std::to_string(model.lost_answers(c)) + " answers, where " +
+                          std::to_string(least) + " to " + std::to_string(most) + " had nobody to go to");
     if (node->state == lifecycle_state::running) ++alive;
   }
   if (alive != stage_.seen->objects_alive())
@@ -304,6 +307,7 @@ void storm::end_in_the_middle() {
 }
 
 void storm::shut_down(const shutdown_options& how) {
+  stage_.seen->supervisors().saw_the_end();
   const auto report = t_->shutdown(how);
   look_for_answers();
   if (!report.in_time) stage_.seen->object("the shutdown was not in time: " + to_string(report));

@@ -14,6 +14,9 @@ void supervision::add_child(const std::string& above, const std::string& path, c
   s.model.add_child(options);
   s.children.push_back(path);
   parents_[path] = above;
+  child& c = children_[path] = {.needed = {}, .temporary = options.kind == child_kind::temporary};
+  for (const std::string& name : options.after) c.needed.push_back(above + '/' + name);
+  may_end_.erase(path);
   down_[path] = true;
 }
 
@@ -24,6 +27,33 @@ std::pair<supervision::supervisor*, std::size_t> supervision::place_of(const std
   // A path may be used again after its end: the last one counts.
   const auto found = std::find(above.children.rbegin(), above.children.rend(), path);
   return {&above, static_cast<std::size_t>(std::distance(found, above.children.rend())) - 1};
+}
+
+bool supervision::has_ended(const std::string& path) {
+  const auto [above, index] = place_of(path);
+  return above != nullptr && !above->model.alive(index);
+}
+
+// For good: by a decision, by itself, by a dismissal, or with all below a supervisor that does.
+bool supervision::may_end(const std::string& path) {
+  if (over_ || may_end_.contains(path) || children_.at(path).temporary) return true;
+  for (std::string up = path; parents_.contains(up); up = parents_.at(up)) {
+    if (has_ended(up)) return true;
+  }
+  return false;
+}
+
+void supervision::saw_built(const std::string& path, std::chrono::nanoseconds now, std::vector<std::string>& problems) {
+  for (const std::string& needed : children_.at(path).needed) {
+    const auto since = children_.at(needed).down_since;
+    const bool for_good = has_ended(needed) || may_end_.contains(needed); // nobody waits for it any longer
+    if (since && *since < now && !for_good) problems.push_back(path + " started while " + needed + " was down, which it needs");
+  }
+}
+
+void supervision::saw_finish(const std::string& path) {
+  const auto [above, index] = place_of(path);
+  if (above->model.ends_when_finished(index)) may_end_.insert(path);
 }
 
 void supervision::saw_step(const std::string& path, const lifecycle_event& step, std::vector<std::string>& problems) {
@@ -37,12 +67,18 @@ void supervision::saw_step(const std::string& path, const lifecycle_event& step,
     if (step.to == restarting) supervisors_.at(path).model.saw_restart();
   }
   const auto [above, index] = place_of(path);
-  if (above == nullptr) return;
+  if (above == nullptr) { // the root
+    over_ = over_ || step.to == failed;
+    return;
+  }
+  if (step.to == failed || step.to == stopped) children_.at(path).down_since = step.at;
   if (step.to == running) {
     above->model.saw_started(index, step.at);
     down_[path] = false;
+    children_.at(path).down_since.reset();
   }
   if (step.to == terminated) {
+    if (!may_end(path)) problems.push_back(path + " ended for good although nothing said so");
     above->model.saw_ended(index);
     down_[path] = true;
   }
@@ -89,7 +125,7 @@ void supervision::expect_subtree(const std::string& path, outcome how) {
     return;
   }
   const supervisor& s = supervisors_.at(path);
-  for (auto child = s.children.rbegin(); child != s.children.rend(); ++child) expect_subtree(*child, how);
+  for (auto each = s.children.rbegin(); each != s.children.rend(); ++each) expect_subtree(*each, how);
 }
 
 } // namespace alys::sim

@@ -27,6 +27,7 @@ void witness::note(std::uint64_t value) noexcept {
 
 template <class... Parts>
 void witness::event(std::string_view what, const Parts&... parts) {
+  model_.time_is(now_());
   for (const char c : what) note(static_cast<unsigned char>(c));
   note(static_cast<std::uint64_t>(now_().count()));
   (note(static_cast<std::uint64_t>(parts)), ...);
@@ -85,6 +86,7 @@ void witness::built(cell_number c, std::uint32_t incarnation) {
   cell.alive = true;
   cell.incarnation = incarnation;
   cell.decided.reset(); // about one that was never built
+  supervision_.saw_built(cell.path, now_(), problems_);
   ++objects_alive_;
   model_.saw_built(c, incarnation);
 }
@@ -114,6 +116,16 @@ void witness::promises(cell_number c, message_number m) {
   event("promises", c, m);
   if (model_.is_request(m)) model_.saw_promise(m);
   else model_.saw_end(m, ending::handled);
+}
+
+void witness::pays(message_number m) {
+  event("pays", m);
+  if (model_.is_request(m)) model_.saw_paid(m);
+}
+
+void witness::finishes(cell_number c) {
+  event("finishes", c);
+  supervision_.saw_finish(cells_.at(c).path);
 }
 
 void witness::fails(cell_number c) {

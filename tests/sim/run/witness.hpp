@@ -33,6 +33,10 @@ public:
   void begins(cell_number c, message_number m, std::uint32_t incarnation);
   void ends(cell_number c, message_number m, ending how);
   void promises(cell_number c, message_number m);
+  // The promise is kept, by whomever, or about to be broken.
+  void pays(message_number m);
+  // It asks for its own end.
+  void finishes(cell_number c);
   void fails(cell_number c);
   // False: it was not for this incarnation, so nothing may be touched.
   [[nodiscard]] bool answered_in(cell_number c, std::uint32_t incarnation, message_number m, const result<std::uint64_t>& got);
