@@ -67,9 +67,9 @@ TEST_CASE("four busy pairs on four workers starve neither a late actor nor a res
 
   const auto guest = guests.start("one", {}).value(); // starts through its supervisor, among all that play
   for (int life = 1; life <= 20; ++life) {
-    CHECK(system.ask(guest, hello{}, 20s) == life);
-    CHECK(system.ask(guest, hello{.fail = true}, 20s).error().failed());
-    CHECK(system.ask(guest, hello{}, 20s) == life + 1);
+    REQUIRE(system.ask(guest, hello{}, 20s) == life);
+    REQUIRE(system.ask(guest, hello{.fail = true}, 20s).error().failed());
+    REQUIRE(system.ask(guest, hello{}, 20s) == life + 1);
   }
   const std::uint64_t played = balls.load();
   CHECK(played > 0);

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Many seeded runs in a row.
+#pragma once
+
+#include "effort.hpp"
+#include "run/storm.hpp"
+
+#include <alys/testkit/seeds.hpp>
+
+#include <cstdlib>
+#include <stdexcept>
+
+namespace alys::sim {
+
+// A replayed seed may have nothing in it that fails.
+inline constexpr std::uint64_t few = 100;
+
+struct totals {
+  std::uint64_t runs = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t failures = 0;
+};
+
+// Throws testkit::seed_failed with the first seed in which something was wrong. ALYS_SIM_TALK=1 prints what happens in each run.
+inline totals run_seeds(std::uint64_t many, weather how) {
+  const bool talk = std::getenv("ALYS_SIM_TALK") != nullptr;
+  totals all;
+  all.runs = testkit::for_each_seed(share_of(many), [&](std::uint64_t seed) {
+    const run_result found = play(seed, how, talk);
+    all.messages += found.messages;
+    all.failures += found.failures;
+    if (found.problems.empty()) return;
+    std::string lines;
+    for (const std::string& p : found.problems) lines += "\n  " + p;
+    throw std::runtime_error(lines);
+  });
+  return all;
+}
+
+} // namespace alys::sim
