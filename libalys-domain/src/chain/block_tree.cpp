@@ -18,8 +18,8 @@ namespace {
 
 block_tree::block_tree(const block_ref& root) : root_(root), head_(root) { nodes_.emplace(root.id, node{root, {}}); }
 
-alys::result<void> block_tree::add(const block_ref& block, const block_id& parent) {
-  if (contains(block.id)) return {};
+// That a block which is not in the tree may be; gives the block that it makes final.
+alys::result<std::optional<block_ref>> block_tree::check(const block_ref& block, const block_id& parent) const {
   if (block.height <= root_.height) return alys::refuse(tree_error::final_already, "height " + std::to_string(block.height.value()));
   const node* below = find(parent);
   if (below == nullptr) return alys::refuse(tree_error::unknown_parent, to_hex(parent));
@@ -28,11 +28,27 @@ alys::result<void> block_tree::add(const block_ref& block, const block_id& paren
   if (block.slot <= below->block.slot) return alys::refuse(tree_error::wrong_slot, std::to_string(block.slot.value()));
 
   const node* second_below = find(below->parent);
-  const auto final = second_below != nullptr ? finalized_by(second_below->block, below->block, block) : std::nullopt;
+  return second_below != nullptr ? finalized_by(second_below->block, below->block, block) : std::nullopt;
+}
+
+alys::result<void> block_tree::add(const block_ref& block, const block_id& parent) {
+  if (contains(block.id)) return {};
+  const auto final = check(block, parent);
+  if (!final) return final.error();
   nodes_.emplace(block.id, node{block, parent});
   if (better(block, head_)) head_ = block;
-  if (final) finalize(*final);
+  if (*final) finalize(**final);
   return {};
+}
+
+alys::result<chain_tip> block_tree::preview(const block_ref& block, const block_id& parent) const {
+  if (contains(block.id)) return chain_tip{head_, root_};
+  const auto final = check(block, parent);
+  if (!final) return final.error();
+  if (!*final) return chain_tip{better(block, head_) ? block : head_, root_};
+  block_tree next = *this; // what stays in the tree decides
+  if (auto added = next.add(block, parent); !added) return added.error();
+  return chain_tip{next.head_, next.root_};
 }
 
 std::optional<chain_route> block_tree::route(const block_id& from, const block_id& to) const {

@@ -64,37 +64,37 @@ void chain_actor::check_with_engine() {
       [this](const error& e) { finish_import(e); });
 }
 
-import_batch chain_actor::batch_of(const import_task& task, payload_verdict verdict, const block_tree& next) const {
+import_batch chain_actor::batch_of(const import_task& task, payload_verdict verdict, const chain_tip& next) const {
   import_batch batch;
   batch.contents = task.contents;
   batch.ref = task.ref;
   batch.receipts = std::move(verdict.receipts);
   batch.state_changes = std::move(verdict.state_changes);
   batch.vote = task.vote;
-  if (next.head() != tree_->head()) {
-    // The way to the parent, in the tree as it was: finality may have cut it from the new one. Both its ends are in there.
+  if (next.head != tree_->head()) {
+    // The way to the parent, in the tree as it was: finality may cut it from the new one. Both its ends are in there.
     chain_route way = tree_->route(tree_->head().id, task.contents.header.parent).value();
     batch.undone = std::move(way.undone);
     batch.applied = std::move(way.applied);
     batch.applied.push_back(task.ref);
-    batch.head = next.head();
+    batch.head = next.head;
   }
-  if (next.last_final() != tree_->last_final()) batch.last_final = next.last_final();
+  if (next.last_final != tree_->last_final()) batch.last_final = next.last_final;
   return batch;
 }
 
 void chain_actor::commit(payload_verdict verdict) {
   const import_task& task = imports_.front();
-  block_tree next = *tree_;
-  if (auto added = next.add(task.ref, task.contents.header.parent); !added) return finish_import(added.error());
-  auto batch = std::make_shared<import_batch>(batch_of(task, std::move(verdict), next));
+  const auto next = tree_->preview(task.ref, task.contents.header.parent);
+  if (!next) return finish_import(next.error());
+  auto batch = std::make_shared<import_batch>(batch_of(task, std::move(verdict), *next));
   auto stored = ask(writer_, commit_import{*batch}, config().store_within);
   stored.then(
-      [this, batch, next = std::move(next)]() mutable {
+      [this, batch] {
         const block& contents = batch->contents;
+        tree_->add(batch->ref, contents.header.parent).value();
         parents_.emplace(batch->ref.id, parent_of(contents, true));
-        tree_ = std::move(next);
-        std::erase_if(parents_, [this](const auto& p) { return !tree_->contains(p.first); });
+        if (batch->last_final) std::erase_if(parents_, [this](const auto& p) { return !tree_->contains(p.first); });
         move_head(*batch);
       },
       // What is on disk is unknown now. Only a new life, which reads it again, may go on.

@@ -84,7 +84,9 @@ TEST_CASE("head and final block are those of the model") {
 
       const bool below_final = next.height <= expected.last_final.height;
       const bool conflicts = !expected.descends(parent.id, expected.last_final.id);
+      const auto foreseen = tree.preview(next, parent.id);
       const auto added = tree.add(next, parent.id);
+      RC_ASSERT(foreseen.error().message() == added.error().message());
       if (below_final) RC_ASSERT(added == tree_error::final_already);
       else if (conflicts) RC_ASSERT(added == tree_error::unknown_parent);
       else RC_ASSERT(added.has_value());
@@ -93,6 +95,7 @@ TEST_CASE("head and final block are those of the model") {
 
       RC_ASSERT(tree.last_final() == expected.last_final);
       RC_ASSERT(tree.head() == expected.head());
+      if (foreseen) RC_ASSERT(foreseen->head == tree.head() && foreseen->last_final == tree.last_final());
       for (const block_ref& b : made)
         RC_ASSERT(tree.contains(b.id) == (expected.find(b.id) != nullptr && expected.descends(b.id, expected.last_final.id)));
     }

@@ -115,6 +115,20 @@ TEST_CASE_METHOD(fixture, "adding a block twice changes nothing") {
   CHECK(tree.size() == 2);
 }
 
+TEST_CASE_METHOD(fixture, "a preview says what a block would change and changes nothing") {
+  add('a', 'G', 1, 1);
+  const auto longer = tree.preview(ref('b', 2, 2), id('a'));
+  REQUIRE(longer);
+  CHECK(longer->head == ref('b', 2, 2));
+  CHECK(longer->last_final == ref('a', 1, 1));
+  CHECK(tree.head() == ref('a', 1, 1));
+  CHECK(tree.last_final() == ref('G', 0, 0));
+  CHECK(tree.preview(ref('c', 3, 5), id('x')) == tree_error::unknown_parent);
+  const auto again = tree.preview(ref('a', 1, 1), id('G'));
+  REQUIRE(again);
+  CHECK(again->head == tree.head());
+}
+
 TEST_CASE_METHOD(fixture, "a route undoes newest first and applies oldest first") {
   add('a', 'G', 1, 3);
   add('b', 'a', 2, 5);

@@ -38,6 +38,12 @@ struct chain_route {
   std::vector<block_ref> applied; // oldest first
 };
 
+// Where the chain stands.
+struct chain_tip {
+  block_ref head;
+  block_ref last_final;
+};
+
 // The certified blocks from the last final one up. A value; no thread-safety of its own. Holds about 200 bytes a block; blocks that become final
 // leave it, so it is small unless finality stands still.
 class block_tree {
@@ -48,6 +54,9 @@ public:
   // Adds a certified block. Adding one twice changes nothing. Refuses with a tree_error. Constant cost, but for a block that makes
   // another final: then linear in the size of the tree.
   [[nodiscard]] alys::result<void> add(const block_ref&, const block_id& parent);
+
+  // Where the chain would stand if this block were added; changes nothing. Refuses and costs as `add` does.
+  [[nodiscard]] alys::result<chain_tip> preview(const block_ref&, const block_id& parent) const;
 
   [[nodiscard]] const block_ref& head() const noexcept { return head_; }
   [[nodiscard]] const block_ref& last_final() const noexcept { return root_; }
@@ -64,6 +73,7 @@ private:
   };
 
   [[nodiscard]] const node* find(const block_id&) const;
+  [[nodiscard]] alys::result<std::optional<block_ref>> check(const block_ref&, const block_id& parent) const;
   void finalize(const block_ref&);
 
   block_ref root_;

@@ -100,7 +100,7 @@ private:
   void finish_import(result<block_ref> outcome);
 
   [[nodiscard]] result<block_ref> known_or_too_late(const block_ref& ref) const;
-  [[nodiscard]] import_batch batch_of(const import_task& task, payload_verdict verdict, const block_tree& next) const;
+  [[nodiscard]] import_batch batch_of(const import_task& task, payload_verdict verdict, const chain_tip& next) const;
   [[nodiscard]] forkchoice_state engine_view() const;
   [[nodiscard]] const parent_block* parent_in_tree(const block_id& id) const;
 
