@@ -273,16 +273,18 @@ void cell::cancel_timer(std::uint64_t id) noexcept {
 
 void cell::fire_timers(std::chrono::nanoseconds at) noexcept {
   const std::uint32_t mine = life_.incarnation();
-  while (state_ && !suspended_ && running() && life_.incarnation() == mine) {
+  // At most those that are set by now: a handler that sets a timer without delay again and again must not hold the turn for ever.
+  for (std::size_t left = state_ ? state_->timers.size() : 0; left > 0 && state_ && !suspended_ && running() && life_.incarnation() == mine;
+       --left) {
     auto& timers = state_->timers;
     const auto due = std::min_element(timers.begin(), timers.end(), [](const auto& a, const auto& b) { return a.due < b.due; });
     if (due == timers.end() || due->due > at) return;
     data_ptr message;
     if (due->period > std::chrono::nanoseconds::zero()) {
+      due->due += due->period * ((at - due->due) / due->period + 1); // first: a copy that throws counts as an expiry
       if (error thrown = error_thrown_by([&] { message.reset(due->message->type->copy(due->message->payload())); }))
         return fail(std::move(thrown), failure_source::thrown);
       message->header = due->message->header;
-      due->due += due->period * ((at - due->due) / due->period + 1);
     } else {
       message = std::move(due->message);
       timers.erase(due);

@@ -38,7 +38,7 @@ result<process_ptr> nursery::start(std::string_view suffix, blueprint&& plan) {
   const auto parent = supervisor();
   if (!parent || (current_turn() == nullptr && !world_->accepts_from_outside())) return not_running();
   const std::string name = name_of(suffix);
-  if (!valid_child_name(name)) return refuse(errc::out_of_range, "not a name for a child: '" + name + "'");
+  if (!valid_child_name(name)) return refuse(errc::out_of_range, parent->path() + ": " + invalid_child_name(name));
   if (alive_.fetch_add(1, std::memory_order_relaxed) >= at_most_) {
     child_gone();
     return refuse(errc::out_of_range, parent->path() + ": at most " + std::to_string(at_most_) + " children of '" + pattern_ + "'");

@@ -10,6 +10,33 @@
 
 namespace alys::detail {
 
+namespace {
+
+// The notice of a dead letter that this thread gives to observers right now. One of them may send, and make another dead letter.
+class notice {
+public:
+  explicit notice(const runtime& by) noexcept : by_(by), outer_(std::exchange(innermost(), this)) {}
+  ~notice() { innermost() = outer_; }
+  notice(const notice&) = delete;
+  notice& operator=(const notice&) = delete;
+
+  [[nodiscard]] static bool given_by(const runtime& world) noexcept {
+    const notice* n = innermost();
+    while (n != nullptr && &n->by_ != &world) n = n->outer_;
+    return n != nullptr;
+  }
+
+private:
+  [[nodiscard]] static const notice*& innermost() noexcept {
+    thread_local const notice* given = nullptr;
+    return given;
+  }
+  const runtime& by_;
+  const notice* outer_;
+};
+
+} // namespace
+
 bool registry::insert(std::shared_ptr<scheduled> what) {
   const std::lock_guard guard(mutex_);
   return by_path_.insert(std::move(what)).second;
@@ -89,10 +116,14 @@ void runtime::dead_letter_made(dead_letter_cause cause, std::string_view message
                                const std::string& receiver) noexcept {
   dead_letters_[static_cast<std::size_t>(cause)].fetch_add(1, std::memory_order_relaxed);
   const auto held_back = admit_dead_letter_line();
-  if (!held_back && observers_.empty()) return;
+  const bool told = !observers_.empty() && !notice::given_by(*this);
+  if (!held_back && !told) return;
   const std::string sender = header.id.known() ? registry_.path_of(header.id.slot) : std::string{};
   const dead_letter letter{cause, message, sender, receiver, header};
-  tell_observers([&](observer& o) { o.dead_letter_made(letter); });
+  if (told) {
+    const notice now_given(*this);
+    tell_observers([&](observer& o) { o.dead_letter_made(letter); });
+  }
   if (!held_back) return;
   std::string line = "dead letter: " + to_string(letter);
   if (*held_back > 0) line += " (and " + std::to_string(*held_back) + " more since the last line)";
@@ -117,6 +148,11 @@ std::uint64_t runtime::dead_letters(dead_letter_cause cause) const noexcept {
 
 void runtime::log(log_level level, std::string_view line) const noexcept {
   if (!log_) return;
+  std::string flat; // a line is a line, whatever an exception or a name says
+  if (line.find_first_of("\n\r") != std::string_view::npos) {
+    for (const char c : line) flat += c == '\n' ? "\\n" : c == '\r' ? "\\r" : std::string(1, c);
+    line = flat;
+  }
   try {
     log_(level, line);
   } catch (...) {

@@ -28,6 +28,12 @@ result<strategy> strategy::by_name(std::string_view name, restart_limit limit) {
   return refuse(errc::out_of_range, "strategy \"" + std::string{name} + "\": expected one_for_one, one_for_all or rest_for_one");
 }
 
+void detail::spec_content::require_unused(const std::string& added) const {
+  if (used)
+    throw std::logic_error("alys: \"" + added + "\" is declared under \"" + plan->name +
+                           "\", which was started before: declare everything before the start, and with children<A>() what comes later");
+}
+
 supervisor_spec::supervisor_spec(std::string name, strategy how, supervisor_options options)
     : content_(std::make_shared<detail::spec_content>()) {
   content_->plan =
@@ -37,6 +43,7 @@ supervisor_spec::supervisor_spec(std::string name, strategy how, supervisor_opti
 const std::string& supervisor_spec::name() const noexcept { return content_->plan->name; }
 
 detail::process_ptr supervisor_spec::add(std::string name, std::shared_ptr<const detail::blueprint> plan, problem_list config_problems) {
+  content_->require_unused(name);
   auto hosted = std::make_shared<detail::cell>(plan, name);
   add_problems(content_->config_problems, name + ": config.", std::move(config_problems));
   detail::spec_content::entry added;
@@ -49,6 +56,7 @@ detail::process_ptr supervisor_spec::add(std::string name, std::shared_ptr<const
 }
 
 supervisor_spec& supervisor_spec::supervisor(std::string name, strategy how, supervisor_options options) {
+  content_->require_unused(name);
   detail::spec_content::entry added;
   added.name = name;
   added.options = std::make_shared<const child_options>(
@@ -60,6 +68,7 @@ supervisor_spec& supervisor_spec::supervisor(std::string name, strategy how, sup
 
 std::shared_ptr<detail::nursery> supervisor_spec::add_nursery(std::string pattern, const detail::actor_type& type, child_options options,
                                                               std::size_t at_most) {
+  content_->require_unused(pattern);
   content_->nurseries.push_back(std::make_shared<detail::nursery>(std::move(pattern), type, std::move(options), at_most));
   return content_->nurseries.back();
 }

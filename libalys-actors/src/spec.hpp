@@ -33,6 +33,9 @@ struct spec_content {
   std::vector<std::shared_ptr<detail::nursery>> nurseries;
   problem_list config_problems; // relative to this supervisor
   bool used = false;
+
+  // Throws std::logic_error once the tree has been started: nobody would ever run what is added.
+  void require_unused(const std::string& added) const;
 };
 
 struct spec_access {

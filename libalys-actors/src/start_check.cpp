@@ -15,14 +15,17 @@ bool valid_child_name(std::string_view name) noexcept {
   return !name.empty() && name.size() <= max_child_name && name != "." && name != ".." && std::all_of(name.begin(), name.end(), good);
 }
 
+std::string invalid_child_name(std::string_view name) {
+  const bool shown_whole = name.size() <= max_child_name;
+  return '"' + std::string{name.substr(0, max_child_name)} + (shown_whole ? "" : "...") + "\" cannot name a child: use 1 to " +
+         std::to_string(max_child_name) + " of a-z A-Z 0-9 . _ -";
+}
+
 void check_children(std::string_view supervisor_path, std::span<const child_declaration> children, problem_list& problems) {
   const std::string path{supervisor_path};
   std::set<std::string_view> names;
   for (const child_declaration& child : children) {
-    if (!valid_child_name(child.name)) {
-      problems.push_back(
-          {path, "\"" + child.name + "\" cannot name a child: use 1 to " + std::to_string(max_child_name) + " of a-z A-Z 0-9 . _ -"});
-    }
+    if (!valid_child_name(child.name)) problems.push_back({path, invalid_child_name(child.name)});
     if (!names.insert(child.name).second) problems.push_back({path, "two children are named \"" + child.name + '"'});
   }
 

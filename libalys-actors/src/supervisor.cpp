@@ -253,12 +253,14 @@ void supervisor::fail_start(error why) {
 void supervisor::decide_about(child& c, const error& what, failure_source source) {
   failure f{what, c.plan.process->path(), c.incarnation, source, c.plan.options->resume_after_throw};
   action then = action::escalate;
+  deciding_.store(true, std::memory_order_relaxed);
   try {
     then = decide(c.plan.options->decisions, plan_->options.decisions, f).then;
   } catch (...) {
     world().log(log_level::error,
                 path() + ": a predicate of a decision table threw: " + from_exception(std::current_exception()).message());
   }
+  deciding_.store(false, std::memory_order_relaxed);
   if (then == action::restart && (c.plan.options->kind == child_kind::temporary || std::holds_alternative<never>(c.plan.options->restart)))
     then = action::stop;
   world().failure_decided(f, then);
@@ -354,6 +356,10 @@ void supervisor::describe(tree_node& into) const {
   into.policy = to_string(plan_->how.limit());
   into.critical = plan_->options.critical;
   into.supervisor = true;
+  if (const auto since = busy_since_.load(std::memory_order_relaxed); since >= std::chrono::nanoseconds::zero() && attached()) {
+    into.busy_for = now() - since;
+    into.handling = deciding_.load(std::memory_order_relaxed) ? "a decision about a failure" : "its own affairs";
+  }
   life_.describe(into);
   std::vector<std::size_t> relevant; // who ended as it should is left out
   {

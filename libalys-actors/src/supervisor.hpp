@@ -103,6 +103,8 @@ private:
 
   void on_control(envelope_ptr control) noexcept override;
   void on_time(std::chrono::nanoseconds now) noexcept override;
+  void on_batch_begin() noexcept override { busy_since_.store(world().now(), std::memory_order_relaxed); }
+  void on_batch_end() noexcept override { busy_since_.store(std::chrono::nanoseconds{-1}, std::memory_order_relaxed); }
   void obey(const command& order);
   void heed(report& r);
   void adopt(child_declared&& plan);
@@ -167,6 +169,8 @@ private:
   std::chrono::nanoseconds next_health_check_ = std::chrono::nanoseconds::max();
   std::chrono::nanoseconds next_look_ = std::chrono::nanoseconds::max(); // no deadline or delay of a child ends before
 
+  std::atomic<std::chrono::nanoseconds> busy_since_{std::chrono::nanoseconds{-1}}; // users' predicates and observers may hold it up
+  std::atomic<bool> deciding_{false};
   life_record life_;
   mutable std::mutex children_mutex_; // the list changes rarely, and is looked at from other threads
   children children_;

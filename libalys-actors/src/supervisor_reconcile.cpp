@@ -187,12 +187,16 @@ void supervisor::terminate() {
 // Children that have ended for good leave the tree if they came at run time or are temporary; others stay to be seen.
 void supervisor::bury_the_gone() {
   if (leaving_.empty()) return;
-  const std::lock_guard guard(children_mutex_);
-  for (const std::uint32_t number : leaving_) {
-    const auto place = place_of(number);
-    if ((*place)->plan.nursery) (*place)->plan.nursery->child_gone();
-    --counts_[static_cast<std::size_t>(phase::gone)];
-    children_.erase(place);
+  children buried; // with a child go its constructor's arguments, which may look at the tree: so they go without the lock
+  {
+    const std::lock_guard guard(children_mutex_);
+    for (const std::uint32_t number : leaving_) {
+      const auto place = place_of(number);
+      if ((*place)->plan.nursery) (*place)->plan.nursery->child_gone();
+      --counts_[static_cast<std::size_t>(phase::gone)];
+      buried.push_back(std::move(*place));
+      children_.erase(place);
+    }
   }
   leaving_.clear();
 }

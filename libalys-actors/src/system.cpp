@@ -23,10 +23,10 @@ namespace {
 // The answer that a thread outside of the tree waits for.
 class waiting_port final : public reply_port {
 public:
+  explicit waiting_port(std::shared_ptr<runtime> world) noexcept : world_(std::move(world)) {}
   void deliver(reply_ptr reply) noexcept override {
-    const std::lock_guard guard(mutex_);
-    reply_ = std::move(reply);
-    arrived_.notify_all();
+    if (leave(std::move(reply))) return;
+    world_->dead_letter_made(dead_letter_cause::late_answer, "(answer)", message_header{}, "outside");
   }
   [[nodiscard]] bool arrived() {
     const std::lock_guard guard(mutex_);
@@ -36,15 +36,27 @@ public:
     std::unique_lock lock(mutex_);
     arrived_.wait_for(lock, most, [&] { return reply_ != nullptr; });
   }
+  // Null if there is none. Whoever has waited goes: what comes now is too late.
   [[nodiscard]] reply_ptr take() {
     const std::lock_guard guard(mutex_);
+    waits_ = false;
     return std::move(reply_);
   }
 
 private:
+  [[nodiscard]] bool leave(reply_ptr reply) noexcept {
+    const std::lock_guard guard(mutex_);
+    if (!waits_) return false;
+    reply_ = std::move(reply);
+    arrived_.notify_all();
+    return true;
+  }
+
+  const std::shared_ptr<runtime> world_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   reply_ptr reply_;
+  bool waits_ = true;
 };
 
 [[nodiscard]] reply_ptr undelivered(errc why, std::string text = {}) {
@@ -160,7 +172,7 @@ bool system_impl::await(root_watch::condition what, std::chrono::nanoseconds mos
 reply_ptr system_impl::wait_for_reply(process& to, data_ptr message, std::chrono::nanoseconds deadline) {
   if (deadline <= std::chrono::nanoseconds::zero()) return undelivered(errc::out_of_range, "the deadline of an ask must be positive");
   if (world_->threads->on_pool_thread() || current_turn() != nullptr) return undelivered(errc::would_block);
-  const auto port = std::make_shared<waiting_port>();
+  const auto port = std::make_shared<waiting_port>(world_->shared_by_all);
   message->reply = {port, {}};
   send_envelope(to, std::move(message));
   const auto until = world_->shared.now() + bounded(deadline);
@@ -242,8 +254,8 @@ void system_impl::drain(std::chrono::nanoseconds until, shutdown_report& report)
 // Who holds the others up: what is busy, or in the middle of its end. If nothing is, whoever has not ended.
 void system_impl::note_unfinished(shutdown_report& report) const {
   const auto note = [&](const auto& again, const tree_node& node, bool all) -> void {
-    const bool blocks = all || !node.handling.empty() || node.state == lifecycle_state::stopping;
-    if (!node.supervisor && node.state != lifecycle_state::terminated && blocks)
+    const bool blocks = !node.handling.empty() || (!node.supervisor && (all || node.state == lifecycle_state::stopping));
+    if (node.state != lifecycle_state::terminated && blocks)
       report.blockers.push_back({node.path, shutdown_phase::stop_children, node.handling, node.busy_for, node.messages.queued});
     for (const tree_node& child : node.children) again(again, child, all);
   };

@@ -63,7 +63,7 @@ slot_faults& bench_core::faults_of(const alys::detail::process& slot) {
 
 bool bench_core::run_until(const std::function<bool()>& done, std::chrono::nanoseconds within) {
   virtual_backend& running = time();
-  (void)running.work_until(done, running.now() + within);
+  (void)running.work_until(done, running.in(within));
   return done();
 }
 

@@ -105,7 +105,7 @@ error slot_faults::before(data_envelope& m) {
                    [&](const fails& f) { failure = f.with; },
                    [](const throws& t) { throw std::runtime_error(t.what); },
                    [](const throws_something_else&) { throw 0; },
-                   [&](const takes& t) { time_.pause_until(time_.now() + t.time); },
+                   [&](const takes& t) { time_.pause_until(time_.in(t.time)); },
                    [&](const loses_reply&) {
                      if (m.asked()) m.reply.port = std::make_shared<nowhere>();
                    },

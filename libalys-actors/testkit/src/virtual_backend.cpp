@@ -3,6 +3,8 @@
 // Turns and the passing of time.
 #include "virtual_backend.hpp"
 
+#include "../../src/time_limit.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -21,6 +23,10 @@ virtual_backend::~virtual_backend() { (void)come_back(); }
 
 std::unique_ptr<alys::detail::executor> virtual_backend::host(std::shared_ptr<alys::detail::scheduled> what, bool) {
   return scheduler_.host(std::move(what));
+}
+
+std::chrono::nanoseconds virtual_backend::in(std::chrono::nanoseconds time) const noexcept {
+  return now() + std::min(alys::detail::bounded(time), std::chrono::nanoseconds::max() - now());
 }
 
 bool virtual_backend::turn() {
@@ -59,6 +65,7 @@ bool virtual_backend::work_until(const std::function<bool()>& done, std::chrono:
 }
 
 bool virtual_backend::come_back() {
+  coming_back_ = true; // or a handler that takes its time again and again would never be done
   while (!paused_.empty()) {
     go_on(paused_.begin());
     (void)rest();
@@ -69,7 +76,7 @@ bool virtual_backend::come_back() {
 // ---- pauses ----
 
 void virtual_backend::run(std::size_t place) {
-  if (!pauses_) return scheduler_.run(place);
+  if (!pauses_ || coming_back_) return scheduler_.run(place);
   if (free_.empty()) free_.push_back(std::make_unique<strand>());
   auto s = std::move(free_.back());
   free_.pop_back();
@@ -91,6 +98,7 @@ void virtual_backend::put_aside(std::unique_ptr<strand> s, bool ended) {
 
 void virtual_backend::pause_until(std::chrono::nanoseconds when) {
   if (!strand::inside()) throw std::logic_error("alys testkit: only a handler can take its time");
+  if (coming_back_) return;
   paused_until_ = when;
   strand::pause();
 }

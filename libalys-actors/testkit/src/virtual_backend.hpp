@@ -21,6 +21,8 @@ public:
   ~virtual_backend() override;
 
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept override { return scheduler_.now(); }
+  // The instant at which so much time will have passed; the end of all time if there is none.
+  [[nodiscard]] std::chrono::nanoseconds in(std::chrono::nanoseconds time) const noexcept;
   [[nodiscard]] std::unique_ptr<alys::detail::executor> host(std::shared_ptr<alys::detail::scheduled> what, bool own_thread) override;
   [[nodiscard]] bool on_pool_thread() const noexcept override { return false; } // a handler is known by its turn
   [[nodiscard]] bool work_until(const std::function<bool()>& done, std::chrono::nanoseconds until) override;
@@ -47,6 +49,7 @@ private:
   alys::detail::manual_scheduler scheduler_;
   std::optional<splitmix64> order_;
   bool pauses_ = false;
+  bool coming_back_ = false;                // the end: nobody pauses any more
   std::chrono::nanoseconds paused_until_{}; // says the strand that has just paused
   std::vector<std::unique_ptr<strand>> free_;
   paused_strands paused_;

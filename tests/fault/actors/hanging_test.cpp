@@ -182,6 +182,31 @@ TEST_CASE("handlers that never return are all named in time") {
   CHECK_THAT(to_string(report), Catch::Contains("/root/a (stop children): in alys::test::perform for "));
 }
 
+TEST_CASE("a decision that hangs is named with its supervisor") {
+  static gate* inside = nullptr;
+  static gate* open = nullptr;
+  const prison p;
+  inside = p.inside.get();
+  open = p.open.get();
+  constexpr bool (*hangs)(const failure&) = [](const failure&) {
+    inside->open();
+    open->pass();
+    return false;
+  };
+  static const std::array rows{row{hangs, action::stop}};
+  tree t{one_for_one{}, {.decisions = rows}};
+  const auto a = t.add("a");
+  t.add("healthy");
+  auto system = t.start();
+  send(a, perform{[](subject&) { throw std::runtime_error("decide"); }});
+  REQUIRE(p.inside->wait());
+  const auto report = system.shutdown({.deadline = 100ms, .drain = 1ms});
+  CHECK_FALSE(report.in_time);
+  CHECK_THAT(to_string(report), Catch::Contains("/root (stop children): in a decision about a failure for "));
+  p.open->open();
+  CHECK(system.wait_for(patience) == end_reason::shut_down);
+}
+
 TEST_CASE("a system is destroyed although a handler never returns") {
   const prison p;
   tree t;

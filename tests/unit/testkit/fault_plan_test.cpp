@@ -92,6 +92,18 @@ TEST_CASE("while one handler takes its time the others go on") {
   CHECK(d.t.now() == 600ms);
 }
 
+TEST_CASE("a bench ends although handlers take their time without end") {
+  desk d;
+  d.t.inject(d.book, {.times = std::numeric_limits<std::uint64_t>::max(), .effect = takes{std::chrono::nanoseconds::max()}});
+  for (int i = 0; i < 3; ++i) d.t.send(d.book, closed{"alice"});
+  d.t.advance(std::chrono::nanoseconds::max());
+  CHECK(d.t.node(d.book).messages.handled == 1); // a century is as long as anybody waits
+  d.t.advance(std::chrono::nanoseconds::max());
+  d.t.advance(std::chrono::nanoseconds::max());
+  d.t.advance(std::chrono::nanoseconds::min());
+  CHECK(d.t.now() > 0ns);
+}
+
 TEST_CASE("a slow actor handles nothing else meanwhile") {
   desk d;
   d.t.inject(d.book, {.effect = takes{1s}});

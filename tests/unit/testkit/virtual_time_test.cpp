@@ -88,6 +88,20 @@ private:
 
 constexpr alys::backoff doubling{.initial = 1s, .cap = 60s, .multiplier = 2.0, .jitter = alys::jitter::none};
 
+class restless final : public alys::actor<restless> {
+public:
+  using messages = alys::accepts<tick>;
+  explicit restless(std::uint64_t* fired) : fired_(fired) {}
+  void started() { after(0ns, tick{}); }
+  void handle(const tick&) {
+    ++*fired_;
+    after(0ns, tick{});
+  }
+
+private:
+  std::uint64_t* fired_;
+};
+
 } // namespace
 
 TEST_CASE("five restarts with exponential backoff take 31 seconds to the millisecond") {
@@ -199,6 +213,16 @@ TEST_CASE("a periodic timer fires at each of its instants") {
   CHECK(ticks == std::vector<std::chrono::nanoseconds>{250ms, 500ms, 750ms});
   t.advance(1ms);
   CHECK(ticks.size() == 4);
+}
+
+TEST_CASE("a handler that sets a timer without delay again and again gives up its turn") {
+  std::uint64_t fired = 0;
+  bench t;
+  const auto a = t.child<restless>({}, {}, &fired);
+  t.start();
+  CHECK(fired < 10);
+  CHECK(t.run_until([&] { return fired >= 100; }));
+  CHECK(t.shutdown().in_time);
 }
 
 TEST_CASE("a timer ends with its incarnation") {

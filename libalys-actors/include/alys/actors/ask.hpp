@@ -38,6 +38,8 @@
 #include <alys/actors/detail/actor_type.hpp>
 #include <alys/actors/ref.hpp>
 
+#include <stdexcept>
+
 namespace alys {
 
 namespace detail {
@@ -67,7 +69,8 @@ public:
   pending_ask(detail::actor_host& host, detail::process_ptr to, detail::data_ptr message, std::chrono::nanoseconds deadline)
       : host_(&host), to_(std::move(to)), message_(std::move(message)), deadline_(deadline) {}
 
-  // Sends, and calls `answered(value)` (`answered()` when R is void) or `failed(error)`. An exception from either fails the asker.
+  // Sends, and calls `answered(value)` (`answered()` when R is void) or `failed(error)`. An exception from either fails the asker. Throws
+  // std::logic_error if it was sent before.
   template <class Answered, class Failed>
   void then(Answered answered, Failed failed) {
     then([answered = std::move(answered), failed = std::move(failed)](result<R>&& r) mutable {
@@ -81,6 +84,7 @@ public:
   template <class Done>
     requires std::invocable<Done&, result<R>>
   void then(Done done) {
+    if (!message_) throw std::logic_error("alys: an ask is sent once: this one was sent before, or moved from");
     host_->submit_ask(std::move(to_), std::move(message_), deadline_,
                       std::make_unique<detail::typed_continuation<R, Done>>(std::move(done)));
   }

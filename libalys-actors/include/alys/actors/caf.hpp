@@ -49,8 +49,9 @@ template <handle Handle>
   return detail::address_of(detail::require_process(to));
 }
 
-// The CAF system that runs the tree, for plain CAF actors beside it. They end with it: it does not wait for them. Throws
-// std::logic_error if the tree runs on something else, such as the test kit's virtual time.
+// The CAF system that runs the tree, for plain CAF actors beside it. They end with it: it does not wait for them, except for those that
+// block a thread of their own, such as a caf::blocking_actor. CAF cannot end these: whoever starts one ends it before the system goes.
+// Throws std::logic_error if the tree runs on something else, such as the test kit's virtual time.
 [[nodiscard]] caf::actor_system& caf_system(alys::system& of);
 
 } // namespace alys

@@ -50,7 +50,7 @@ struct dead_letter {
   dead_letter_cause cause{};
   std::string_view message = {};  // the name of its type
   std::string_view sender = {};   // a path; empty if unknown
-  std::string_view receiver = {}; // a path
+  std::string_view receiver = {}; // a path; "outside" for who asked through system::ask
   message_header header = {};
 };
 

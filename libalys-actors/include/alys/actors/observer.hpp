@@ -33,7 +33,8 @@ public:
   virtual void lifecycle_changed(std::string_view path, const lifecycle_event& step) { (void)path, (void)step; }
   // A supervisor decided about a failure.
   virtual void failure_decided(const failure& what, action then) { (void)what, (void)then; }
-  // A message reached no handler, or an answer no asker. Every one of them; only the log is rate-limited.
+  // A message reached no handler, or an answer no asker. Every one of them, except those that observers make in this very call; only the
+  // log is rate-limited.
   virtual void dead_letter_made(const dead_letter& letter) { (void)letter; }
 };
 

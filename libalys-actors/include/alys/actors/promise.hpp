@@ -64,8 +64,9 @@ public:
       settle(std::make_unique<error_reply>(error{error_kind::undelivered, errc::broken_promise, category::unknown, std::nullopt, {}}));
   }
   bool deliver(result<R> r) {
+    auto reply = std::make_unique<value_reply<R>>(std::move(r)); // may throw, so it comes first: what is claimed must be settled
     if (!claim()) return false;
-    settle(std::make_unique<value_reply<R>>(std::move(r)));
+    settle(std::move(reply));
     return true;
   }
   bool abandon(error e) noexcept override {
@@ -79,11 +80,15 @@ struct promise_access;
 
 } // namespace detail
 
-// An answer owed. Copies share one promise; the last one to go without an answer breaks it. Thread-safe.
+// An answer owed. Copies, and what was moved from, share one promise; the last one to go without an answer breaks it. Thread-safe.
 template <class R>
 class promise {
 public:
   using value_type = R;
+
+  promise() = default;
+  promise(const promise&) = default;
+  promise& operator=(const promise&) = default;
 
   // Answers. False if it was answered before (also by the end of the incarnation that owed it): the late answer is dropped.
   bool deliver(result<R> answer) const { return state_->deliver(std::move(answer)); }

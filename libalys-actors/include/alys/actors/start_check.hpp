@@ -37,6 +37,9 @@ inline constexpr std::size_t max_child_name = 128;
 // Whether a name can be part of a path: 1 to 128 bytes out of a-z, A-Z, 0-9, '.', '_' and '-', but neither "." nor "..".
 [[nodiscard]] bool valid_child_name(std::string_view name) noexcept;
 
+// What to say of a name that is not valid, with what is allowed; of a long one only its beginning.
+[[nodiscard]] std::string invalid_child_name(std::string_view name);
+
 // Appends every problem of one supervisor's children: bad and duplicate names, dependencies on themselves, on strangers, in a ring.
 void check_children(std::string_view supervisor_path, std::span<const child_declaration> children, problem_list& problems);
 

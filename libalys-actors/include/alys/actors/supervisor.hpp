@@ -141,7 +141,7 @@ template <class A>
 } // namespace detail
 
 // The declaration of a supervisor and what is under it, good for one system::start. Copies, and what was moved from, are the same
-// declaration. Not thread-safe.
+// declaration. Adding to it once it was started throws std::logic_error. Not thread-safe.
 class supervisor_spec {
 public:
   supervisor_spec(const supervisor_spec&) = default;
@@ -182,10 +182,14 @@ private:
   std::shared_ptr<detail::spec_content> content_;
 };
 
-// Starts and stops dynamic children; made by supervisor_spec::children. Copyable, thread-safe, good for the life of the tree.
+// Starts and stops dynamic children; made by supervisor_spec::children. Copies, and what was moved from, are the same factory.
+// Thread-safe, good for the life of the tree.
 template <class A>
 class factory {
 public:
+  factory(const factory&) = default;
+  factory& operator=(const factory&) = default;
+
   // Adds a child; `suffix` fills the pattern's "{}". The handle is good at once: what is sent waits for the start.
   // Errors: errc::already_exists, errc::out_of_range (too many, or a config or name that is not allowed), errc::not_running.
   template <class... Args>

@@ -55,10 +55,12 @@ namespace detail {
 class bench_core;
 } // namespace detail
 
-// The answer to a question that was put with bench::ask_later.
+// The answer to a question that was put with bench::ask_later. Copies, and what was moved from, wait for the same one.
 template <class R>
 class pending_answer {
 public:
+  pending_answer(const pending_answer&) = default;
+  pending_answer& operator=(const pending_answer&) = default;
   [[nodiscard]] bool arrived() const noexcept { return box_->full(); }
   // The answer, once; errc::deadline if it has not arrived.
   [[nodiscard]] result<R> take() { return alys::detail::take_result<R>(*box_->take()); }

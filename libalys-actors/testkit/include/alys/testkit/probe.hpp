@@ -55,10 +55,13 @@ private:
   promise<reply_t<M>> answer_;
 };
 
-// Copies look at the same stand-in. Good while its bench lives.
+// Copies, and what was moved from, look at the same stand-in. Good while its bench lives.
 template <class A>
 class probe {
 public:
+  probe(const probe&) = default;
+  probe& operator=(const probe&) = default;
+
   // The handle to give to the actor under test.
   [[nodiscard]] const ref<A>& get() const noexcept { return handle_; }
 
