@@ -70,6 +70,7 @@ struct embedded_ledger::state {
   state_cache nodes;
   transaction_pool pool;
   tip_history tips;
+  std::vector<hash256> not_taken_back; // of abandoned blocks; told with what the pool drops
   std::optional<head_block> head;
   hash256 safe;
   hash256 finalized;
@@ -165,7 +166,7 @@ alys::result<void> embedded_ledger::state::switch_chain(const hash256& from) {
   for (const auto& tx : recent.abandoned(from, head->hash)) {
     auto sender = account_on_head(tx->sender);
     if (!sender) return sender.error();
-    static_cast<void>(pool.add(tx, *sender)); // refused: the new chain holds it too, or leaves no room for it
+    if (!pool.add(tx, *sender)) not_taken_back.push_back(tx->hash); // the new chain holds it too, or leaves no room for it
   }
   return {};
 }
@@ -264,11 +265,12 @@ alys::result<std::vector<hash256>> embedded_ledger::state::restore(std::vector<b
 // Most of what leaves the pool was mined in the head just now.
 std::vector<hash256> embedded_ledger::state::take_dropped() {
   std::vector<hash256> dropped = pool.take_dropped();
-  const auto* newest = head ? recent.find(head->hash) : nullptr;
-  if (newest == nullptr) return dropped;
+  for (const hash256& hash : std::exchange(not_taken_back, {})) dropped.push_back(hash);
   std::unordered_set<hash256> mined;
-  for (const auto& tx : newest->transactions) mined.insert(tx->hash);
-  std::erase_if(dropped, [&mined](const hash256& hash) { return mined.contains(hash); });
+  if (const auto* newest = head ? recent.find(head->hash) : nullptr) {
+    for (const auto& tx : newest->transactions) mined.insert(tx->hash);
+  }
+  std::erase_if(dropped, [&](const hash256& hash) { return mined.contains(hash) || pool.find(hash) != nullptr; });
   return dropped;
 }
 

@@ -80,6 +80,11 @@ struct node {
     engine->submit_transaction(tx->raw, done.taker());
     return done.take();
   }
+  [[nodiscard]] std::vector<hash256> take_dropped() {
+    reply<std::vector<hash256>> done;
+    engine->take_dropped_transactions(done.taker());
+    return done.take().value();
+  }
   [[nodiscard]] alys::result<account_status> account_at(const address& who, const block_selector& block = block_tag::latest) {
     reply<account_status> done;
     engine->account_at(who, block, done.taker());
@@ -335,9 +340,21 @@ TEST_CASE("what left the pool is told of unless the head has it") {
   REQUIRE(n.submit(cheap).has_value());
   REQUIRE(n.submit(dear).has_value());
   n.advance(n.genesis.payload.block_hash);
-  reply<std::vector<hash256>> dropped;
-  n.engine->take_dropped_transactions(dropped.taker());
-  CHECK(dropped.take().value() == std::vector{cheap->hash});
+  CHECK(n.take_dropped() == std::vector{cheap->hash});
+}
+
+TEST_CASE("a transaction of an abandoned block that cannot wait again is told of") {
+  node n;
+  const auto cheap = wallet{1}.send(0);
+  const auto dear = wallet{1}.send(0, {.tip = 2 * wei_per_gwei, .fee_cap = 200 * wei_per_gwei});
+  REQUIRE(n.submit(cheap).has_value());
+  const auto rival = n.build_on(n.genesis.payload.block_hash);
+  REQUIRE(n.import(rival).status == payload_status::valid);
+  REQUIRE(n.submit(dear).has_value());
+  n.advance(n.genesis.payload.block_hash);
+  CHECK(n.take_dropped() == std::vector{cheap->hash});
+  REQUIRE(n.set_head(rival.block_hash).status == payload_status::valid);
+  CHECK(n.take_dropped() == std::vector{dear->hash});
 }
 
 TEST_CASE("transactions are not given up where their senders cannot be read") {
