@@ -231,7 +231,7 @@ void supervisor::check_deadlines(std::chrono::nanoseconds at) {
     child& c = *each;
     if (c.deadline <= at) deadline_passed(c, at);
     next_look_ = std::min(next_look_, c.deadline);
-    if (c.at == phase::down && c.not_before > at) next_look_ = std::min(next_look_, c.not_before);
+    if (c.not_before > at) next_look_ = std::min(next_look_, c.not_before);
   }
 }
 
