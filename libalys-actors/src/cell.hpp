@@ -56,6 +56,8 @@ public:
   [[nodiscard]] const blueprint& plan() const noexcept { return *plan_; }
   // Instead of attach: it came when its tree was about to end. Turns away what was sent to it.
   void never_run(runtime& world) noexcept;
+  // Gives what is queued its end, and turns away all that comes. Owner only, or whoever knows that it will never run.
+  void turn_away_queued() noexcept;
   // Puts another plan for the same actor with the same options in place; before attach. For the test kit, which wraps actors.
   void set_plan(std::shared_ptr<const blueprint> plan) noexcept { plan_ = std::move(plan); }
 
@@ -109,7 +111,6 @@ private:
   void obey(const command& order) noexcept;
   void start() noexcept;
   void finish_initialize(error e) noexcept;
-  void turn_away_queued() noexcept;
   void resume() noexcept;
   void begin_stop(purpose why) noexcept;
   void finish_stop(error e) noexcept;

@@ -29,6 +29,7 @@ void validate(const child_options& options, problem_list& problems) {
   };
   check_time("initialize_within", options.initialize_within);
   check_time("stop_within", options.stop_within);
+  if (options.kind > child_kind::temporary) problems.push_back({"kind", "must be permanent, transient or temporary"});
   if (options.kind == child_kind::temporary && !std::holds_alternative<immediate>(options.restart) &&
       !std::holds_alternative<never>(options.restart))
     problems.push_back({"restart", "a temporary child is never restarted: leave it out"});

@@ -55,6 +55,7 @@ void validate(const restart_policy& policy, problem_list& problems) {
   if (growing->cap > year) problems.push_back({"cap", "must be at most " + to_text(year)});
   if (!std::isfinite(growing->multiplier) || growing->multiplier < 1.0)
     problems.push_back({"multiplier", "must be a number of at least 1"});
+  if (growing->jitter > jitter::none) problems.push_back({"jitter", "must be full or none"});
   if (growing->healthy_after <= growing->healthy_after.zero()) problems.push_back({"healthy_after", "must be more than 0s"});
 }
 

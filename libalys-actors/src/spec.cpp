@@ -28,6 +28,13 @@ result<strategy> strategy::by_name(std::string_view name, restart_limit limit) {
   return refuse(errc::out_of_range, "strategy \"" + std::string{name} + "\": expected one_for_one, one_for_all or rest_for_one");
 }
 
+detail::spec_content::~spec_content() {
+  if (used) return;
+  for (const entry& e : entries) {
+    if (e.cell) static_cast<cell&>(*e.cell).turn_away_queued();
+  }
+}
+
 void detail::spec_content::require_unused(const std::string& added) const {
   if (used)
     throw std::logic_error("alys: \"" + added + "\" is declared under \"" + plan->name +

@@ -21,6 +21,12 @@ struct child_declared {
 };
 
 struct spec_content {
+  spec_content() = default;
+  // A declaration that was never started: its handles lead nowhere from now on.
+  ~spec_content();
+  spec_content(const spec_content&) = delete;
+  spec_content& operator=(const spec_content&) = delete;
+
   struct entry {
     std::string name;
     std::shared_ptr<const child_options> options;

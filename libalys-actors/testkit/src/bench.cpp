@@ -23,6 +23,7 @@ supervisor_spec& bench_core::declaration() {
 
 void bench_core::start() {
   if (system_) return;
+  if (ended_) throw std::logic_error("alys testkit: the bench of this probe has gone");
   supervisor_spec tree = std::move(declaration());
   tree_.reset();
   faults_.wrap(tree);
@@ -74,6 +75,7 @@ bool bench_core::run_until_and_rest(const std::function<bool()>& done, std::chro
 }
 
 void bench_core::end() {
+  ended_ = true;
   if (!system_) return;
   (void)time_->come_back();
   system_.reset();

@@ -40,6 +40,7 @@ private:
   std::optional<supervisor_spec> tree_;
   std::optional<alys::system> system_;
   std::set<std::string> names_;
+  bool ended_ = false;
 };
 
 } // namespace alys::testkit::detail

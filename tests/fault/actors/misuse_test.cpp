@@ -153,6 +153,32 @@ TEST_CASE("nothing can be declared once the tree was started") {
   CHECK_THROWS_AS((void)t.root.children<subject>("late-{}"), std::logic_error);
 }
 
+TEST_CASE("a declaration that was never started turns its messages away when it goes") {
+  ref<subject> a;
+  std::weak_ptr<int> content;
+  {
+    tree t;
+    a = t.add("a");
+    const auto held = std::make_shared<int>(1);
+    content = held;
+    send(a, perform{[a, held](subject&) {}}); // with a handle to its own mailbox
+    CHECK(try_send(a, note{1}));
+  }
+  CHECK(content.expired());
+  CHECK(try_send(a, note{2}) == errc::stopped);
+}
+
+TEST_CASE("a value that no option has is refused with what is allowed") {
+  tree t;
+  t.add("a", {.restart = backoff{.jitter = static_cast<jitter>(9)},
+              .mailbox = {.overflow = static_cast<overflow>(9)},
+              .kind = static_cast<child_kind>(9)});
+  CHECK(to_string(t.root.check()) ==
+        "/root/a: restart.jitter: must be full or none\n"
+        "/root/a: mailbox.overflow: must be reject, drop_oldest or drop_newest\n"
+        "/root/a: kind: must be permanent, transient or temporary");
+}
+
 TEST_CASE("an answer that comes after its asker outside has gone is a dead letter") {
   tree t;
   const auto a = t.add("a");

@@ -185,6 +185,16 @@ TEST_CASE("mistakes in a declaration are told as in production") {
   CHECK_THROWS_AS(t.start(), alys::start_error);
 }
 
+TEST_CASE("a probe whose bench has gone says so") {
+  std::optional<alys::testkit::probe<audit_log>> late;
+  {
+    bench t;
+    late = t.stand_in<audit_log>();
+    t.start();
+  }
+  CHECK_THROWS_WITH(late->none<bank::closed>(), "alys testkit: the bench of this probe has gone");
+}
+
 TEST_CASE("turns go to who waits longest or to whom the seed draws") {
   const auto in_line = order_of_arrival({});
   CHECK(in_line == order_of_arrival({.seed = 2}));

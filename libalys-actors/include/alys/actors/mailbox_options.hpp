@@ -52,6 +52,7 @@ inline void validate(const mailbox_options& options, problem_list& problems) {
   };
   check("capacity", options.capacity);
   check("urgent_capacity", options.urgent_capacity);
+  if (options.overflow > overflow::drop_newest) problems.push_back({"overflow", "must be reject, drop_oldest or drop_newest"});
 }
 
 } // namespace alys
