@@ -13,6 +13,8 @@ namespace alys::testkit::detail {
 namespace {
 // A tree that has had so many turns while no time passed does not come to rest by itself.
 constexpr std::uint64_t most_turns = 1'000'000;
+// Nobody's time moves further, so that whoever adds a wait of his own to it does not overflow it.
+constexpr std::chrono::nanoseconds end_of_time = std::chrono::nanoseconds::max() - alys::detail::longest_wait;
 } // namespace
 
 virtual_backend::virtual_backend(std::optional<std::uint64_t> seed_of_order) {
@@ -26,7 +28,7 @@ std::unique_ptr<alys::detail::executor> virtual_backend::host(std::shared_ptr<al
 }
 
 std::chrono::nanoseconds virtual_backend::in(std::chrono::nanoseconds time) const noexcept {
-  return now() + std::min(alys::detail::bounded(time), std::chrono::nanoseconds::max() - now());
+  return now() + std::min(alys::detail::bounded(time), std::max(end_of_time - now(), std::chrono::nanoseconds::zero()));
 }
 
 bool virtual_backend::turn() {

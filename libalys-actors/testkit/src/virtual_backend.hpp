@@ -21,7 +21,7 @@ public:
   ~virtual_backend() override;
 
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept override { return scheduler_.now(); }
-  // The instant at which so much time will have passed; the end of all time if there is none.
+  // The instant at which so much time will have passed; at most the end of time, in some 190 years.
   [[nodiscard]] std::chrono::nanoseconds in(std::chrono::nanoseconds time) const noexcept;
   [[nodiscard]] std::unique_ptr<alys::detail::executor> host(std::shared_ptr<alys::detail::scheduled> what, bool own_thread) override;
   [[nodiscard]] bool on_pool_thread() const noexcept override { return false; } // a handler is known by its turn
