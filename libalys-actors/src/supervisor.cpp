@@ -297,8 +297,9 @@ void supervisor::restart(child& c, const error& why) {
   }();
   if (!own_budget || !budget) {
     const std::string limit = to_string(own_budget ? window_.limit() : *c.plan.options->limit);
-    return escalate(c, fail(errc::budget_exhausted, category::unknown,
-                            path() + ": " + limit + " restarts were not enough; last: " + c.plan.process->path() + ": " + why.message()));
+    return escalate(c,
+                    fail(errc::budget_exhausted, category::unknown,
+                         path() + ": more restarts than allowed (" + limit + "); last: " + c.plan.process->path() + ": " + why.message()));
   }
   // A policy that never restarts has been turned into a stop by whoever decided; here it is a permanent child that ended by itself.
   const auto delay = next_delay(c.plan.options->restart, c.counters.streak(), random_);

@@ -150,7 +150,7 @@ async function givesUp() {
     return node.ended;
   });
   assert.deepEqual(node.ended, { code: 70, signal: null });
-  assert.match(node.complaint, /^alysd: the node gave up: \/root: at most .* restarts were not enough; last: \/root\/storage: .*a fault was injected: exception$/);
+  assert.match(node.complaint, /^alysd: the node gave up: \/root: more restarts than allowed \(at most .*\); last: \/root\/storage: .*a fault was injected: exception$/);
   const { code, out } = await devToItsEnd('budget', 1);
   assert.equal(code, 0);
   assert(shown(out)[0] > Math.max(...node.blocks.keys()));

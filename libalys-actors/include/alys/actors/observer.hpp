@@ -25,7 +25,8 @@
 namespace alys {
 
 // Told on the thread where it happens, so: thread-safe, quick, and no waiting. Views live as long as the call. What an observer throws is
-// logged, and goes no further.
+// logged, and goes no further. An observer lives as long as the memory of any slot of its tree: one that keeps a handle keeps that slot, and
+// the slot keeps the observer, so keep paths instead.
 class observer {
 public:
   virtual ~observer() = default;
