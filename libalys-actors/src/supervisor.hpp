@@ -5,8 +5,8 @@
 //
 // What is to happen is written down as wishes (this child must come down, that one must run, not before then), and reconcile() takes
 // the next steps towards them, whatever happened last. So a failure in the middle of a group restart, a shutdown in the middle of a
-// start, and all other crossings go through one function. It looks at those children only that wait for a step: what one failure among
-// ten thousand children costs does not depend on the others.
+// start, and all other crossings go through one function. It looks at those children only that wait for a step, so that an immediate
+// restart among ten thousand children does not depend on the others; when a deadline or a backoff ends, it looks at all.
 #pragma once
 
 #include "life_record.hpp"
