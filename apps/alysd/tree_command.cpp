@@ -3,7 +3,7 @@
 
 #include "output.hpp"
 
-#include <alys/domain/api/http_client.hpp>
+#include <alys/actors/http_client.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -56,22 +56,22 @@ void append_lines(std::string& text, const json& node, std::size_t depth) {
 } // namespace
 
 exit_code show_tree(const std::string& url, bool as_json) {
-  const auto endpoint = alys::domain::parse_endpoint(url);
+  const auto endpoint = alys::parse_http_url(url);
   if (!endpoint) {
     put(stderr, fmt::format("alysd: {}\n", endpoint.error().text()));
     return exit_code::usage;
   }
-  const auto answer = alys::domain::http_post(*endpoint, "/", "application/json",
-                                              R"({"jsonrpc":"2.0","id":1,"method":"getactortree","params":[]})", std::chrono::seconds{5});
+  const auto answer = alys::http_post({endpoint->host, endpoint->port}, R"({"jsonrpc":"2.0","id":1,"method":"getactortree","params":[]})");
   if (!answer) return complain_about(url, answer.error().text());
+  if (!answer->ok()) return complain_about(url, fmt::format("HTTP status {}: {}", answer->status, answer->body.substr(0, 200)));
   try {
-    const json document = json::parse(*answer);
+    const json document = json::parse(answer->body);
     if (document.contains("error"))
       return complain_about(url, "the node refuses: " + document.at("error").at("message").get<std::string>());
     put(stdout, text_of(document.at("result"), as_json));
     return exit_code::success;
   } catch (const json::exception&) {
-    return complain_about(url, "this is no Alys node: " + answer->substr(0, 200));
+    return complain_about(url, "this is no Alys node: " + answer->body.substr(0, 200));
   }
 }
 

@@ -3,7 +3,7 @@
 
 #include "measure.hpp"
 
-#include <alys/domain/api/http_client.hpp>
+#include <alys/actors/http_client.hpp>
 #include <alys/domain/primitives/hex.hpp>
 
 #include <nlohmann/json.hpp>
@@ -34,7 +34,7 @@ struct encoded_transfer {
 }
 
 [[nodiscard]] json post(std::uint16_t port, const json& batch) {
-  return json::parse(http_post({"127.0.0.1", port}, "/", "application/json", batch.dump(), std::chrono::seconds{30}).value());
+  return json::parse(alys::http_post({"127.0.0.1", port}, batch.dump(), {.deadline = std::chrono::seconds{30}}).value().body);
 }
 
 [[nodiscard]] json call(std::size_t id, const char* method, const std::string& parameter) {
