@@ -53,6 +53,7 @@ public:
 
   // Says whom to report to, under which number; before attach.
   void set_supervisor(std::shared_ptr<report_sink> supervisor, std::uint32_t child);
+  [[nodiscard]] std::uint32_t child_number() const noexcept { return child_.load(std::memory_order_relaxed); }
   [[nodiscard]] const blueprint& plan() const noexcept { return *plan_; }
   // Instead of attach: it came when its tree was about to end. Turns away what was sent to it.
   void never_run(runtime& world) noexcept;
@@ -132,7 +133,7 @@ private:
 
   std::shared_ptr<const blueprint> plan_;
   std::shared_ptr<report_sink> supervisor_;
-  std::uint32_t child_ = 0;
+  std::atomic<std::uint32_t> child_{0}; // whoever wants to dismiss it may ask
   bool suspended_ = false;
   bool finish_requested_ = false;
   bool begun_ = false; // the first incarnation was started

@@ -34,11 +34,11 @@ constexpr name_of_work in_injected_fault = []() noexcept -> std::string_view { r
 
 void cell::set_supervisor(std::shared_ptr<report_sink> supervisor, std::uint32_t child) {
   supervisor_ = std::move(supervisor);
-  child_ = child;
+  child_.store(child, std::memory_order_relaxed);
 }
 
 void cell::tell(report_kind kind, error cause, failure_source source) noexcept {
-  auto r = std::make_unique<report>(kind, child_, life_.incarnation());
+  auto r = std::make_unique<report>(kind, child_number(), life_.incarnation());
   r->cause = std::move(cause);
   r->source = source;
   supervisor_->take_report(std::move(r));

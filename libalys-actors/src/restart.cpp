@@ -94,14 +94,20 @@ std::optional<nanoseconds> next_delay(const restart_policy& policy, std::uint32_
 }
 
 bool restart_window::count(nanoseconds now) {
-  std::erase_if(times_, [&](nanoseconds t) { return now - t > limit_.within; });
-  if (times_.size() > limit_.restarts) times_.erase(times_.begin());
+  while (expired_ < times_.size() && now - times_[expired_] > limit_.within) ++expired_;
+  while (times_.size() - expired_ > limit_.restarts) ++expired_;
+  if (2 * expired_ > times_.size()) {
+    times_.erase(times_.begin(), times_.begin() + static_cast<std::ptrdiff_t>(expired_));
+    expired_ = 0;
+  }
   times_.push_back(now);
-  return times_.size() <= limit_.restarts;
+  return times_.size() - expired_ <= limit_.restarts;
 }
 
 std::uint32_t restart_window::in_window(nanoseconds now) const noexcept {
-  return static_cast<std::uint32_t>(std::count_if(times_.begin(), times_.end(), [&](nanoseconds t) { return now - t <= limit_.within; }));
+  const auto counts = times_.begin() + static_cast<std::ptrdiff_t>(expired_);
+  const auto first = std::partition_point(counts, times_.end(), [&](nanoseconds t) { return now - t > limit_.within; });
+  return static_cast<std::uint32_t>(times_.end() - first);
 }
 
 bool restart_counters::count_restart(nanoseconds now, const restart_policy& policy) {

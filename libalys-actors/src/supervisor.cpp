@@ -29,9 +29,21 @@ void supervisor::add(child_declared&& declared) {
   const auto me = std::static_pointer_cast<supervisor>(shared_from_this());
   if (c->plan.is_supervisor) static_cast<supervisor&>(*c->plan.process).set_supervisor(me, c->number);
   else static_cast<cell&>(*c->plan.process).set_supervisor(me, c->number);
+  for (const std::string& name : c->plan.options->after) note_needed(name);
   ++counts_[static_cast<std::size_t>(c->at)];
   const std::lock_guard guard(children_mutex_);
   children_.push_back(std::move(c));
+}
+
+// Those that siblings start after are declared, and come before them.
+void supervisor::note_needed(const std::string& name) {
+  const auto [noted, is_new] = needed_.try_emplace(name, 0);
+  if (!is_new) return;
+  const auto found = std::find_if(children_.begin(), children_.end(),
+                                  [&](const auto& c) { return c->plan.process && c->plan.process->own_name() == name; });
+  if (found == children_.end()) return;
+  (*found)->needed = true;
+  noted->second = (*found)->number;
 }
 
 void supervisor::find_hosts(backend& threads, std::vector<hosted>& found) {
@@ -48,10 +60,10 @@ void supervisor::bounce(data_ptr message, admission) noexcept {
   else if (attached()) world().dead_letter_made(dead_letter_cause::not_accepted, message->type->name(), message->header, path());
 }
 
-supervisor::children::iterator supervisor::place_of(std::uint32_t number) noexcept {
+supervisor::child* supervisor::child_of(std::uint32_t number) noexcept {
   const auto found =
       std::lower_bound(children_.begin(), children_.end(), number, [](const auto& c, std::uint32_t n) { return c->number < n; });
-  return found != children_.end() && (*found)->number == number ? found : children_.end();
+  return found != children_.end() && (*found)->number == number && (*found)->plan.process ? found->get() : nullptr;
 }
 
 void supervisor::tell(report_kind kind, error cause) noexcept {
@@ -116,9 +128,10 @@ void supervisor::obey(const command& order) {
 // Whoever is on its way gets no more time than is left.
 void supervisor::hurry(std::chrono::nanoseconds stop_by) {
   stop_by_ = stop_by;
-  next_look_ = std::min(next_look_, stop_by_);
+  rushed_ = now() >= stop_by_;
   for (const auto& c : children_) {
-    if (c->deadline != std::chrono::nanoseconds::max()) set_deadline(*c, std::min(c->deadline, stop_by_));
+    if (c->alarm != never_again && c->at != phase::down) set_alarm(*c, std::min(c->alarm, stop_by_));
+    file(*c);
     if (c->plan.is_supervisor && c->at == phase::ending) order(*c, command_kind::stop);
   }
 }
@@ -174,11 +187,11 @@ void supervisor::turn_away(const child_declared& born) {
 }
 
 void supervisor::dismiss(const dismissal& d) {
-  const auto found = std::find_if(children_.begin(), children_.end(),
-                                  [&](const auto& c) { return c->plan.process == d.child && c->plan.nursery == d.nursery; });
-  if (found == children_.end()) return;
-  (*found)->alone = true;
-  condemn(**found);
+  const auto* born = dynamic_cast<const cell*>(d.child.get());
+  child* c = born != nullptr ? child_of(born->child_number()) : nullptr;
+  if (c == nullptr || c->plan.process != d.child || c->plan.nursery != d.nursery) return;
+  c->alone = true;
+  condemn(*c);
   reconcile();
 }
 
@@ -190,9 +203,9 @@ void supervisor::condemn(child& c) {
 // ---- from below ----
 
 void supervisor::heed(report& r) {
-  const auto found = place_of(r.child);
-  if (found == children_.end()) return;
-  child& c = **found;
+  child* const known = child_of(r.child);
+  if (known == nullptr) return;
+  child& c = *known;
   if (r.incarnation != c.incarnation && r.kind != report_kind::terminated) return;
   switch (r.kind) {
     case report_kind::started:
@@ -211,7 +224,6 @@ void supervisor::heed(report& r) {
       break;
     case report_kind::terminated: move(c, phase::gone); break;
   }
-  if (c.at != phase::starting && c.at != phase::halting && c.at != phase::ending) c.deadline = std::chrono::nanoseconds::max();
   reconcile();
 }
 
@@ -305,13 +317,14 @@ void supervisor::restart(child& c, const error& why) {
   const auto delay = next_delay(c.plan.options->restart, c.counters.streak(), random_);
   c.alone = plan_->how.kind() == strategy_kind::one_for_one;
   if (!delay) return condemn(c);
-  if (*delay > std::chrono::nanoseconds::zero()) next_look_ = std::min(next_look_, at + *delay);
+  const auto not_before = *delay > std::chrono::nanoseconds::zero() ? at + *delay : std::chrono::nanoseconds::zero();
   const auto cycle = [&](child& each) {
     each.restarts.fetch_add(1, std::memory_order_relaxed);
     each.cycling = each.at != phase::down;
-    each.not_before = at + *delay;
+    each.not_before = not_before;
     file(each);
   };
+  in_order_ = in_order_ || !c.alone;
   if (!c.condemned) cycle(c);
   if (c.alone) return;
   for (const auto& each : children_) {
@@ -322,7 +335,6 @@ void supervisor::restart(child& c, const error& why) {
       continue;
     }
     cycle(*each);
-    in_order_ = true;
   }
 }
 
@@ -341,13 +353,13 @@ void supervisor::escalate(child& c, const error& why) {
 std::uint64_t supervisor::batches() const noexcept {
   const std::lock_guard guard(children_mutex_);
   std::uint64_t sum = scheduled::batches();
-  for (const auto& c : children_) sum += c->plan.process->batches();
+  for (const auto& c : children_) sum += c->plan.process ? c->plan.process->batches() : 0;
   return sum;
 }
 
 bool supervisor::idle() const noexcept {
   const std::lock_guard guard(children_mutex_);
-  return std::all_of(children_.begin(), children_.end(), [](const auto& c) { return c->plan.process->idle(); });
+  return std::all_of(children_.begin(), children_.end(), [](const auto& c) { return !c->plan.process || c->plan.process->idle(); });
 }
 
 void supervisor::describe(tree_node& into) const {
@@ -366,13 +378,14 @@ void supervisor::describe(tree_node& into) const {
   {
     const std::lock_guard guard(children_mutex_);
     into.restarts_in_window = attached() ? window_.in_window(now()) : 0;
-    into.children.resize(children_.size());
-    for (std::size_t i = 0; i < children_.size(); ++i) {
-      tree_node& node = into.children[i];
-      const child& c = *children_[i];
+    into.children.reserve(children_.size() - buried_);
+    for (const auto& each : children_) {
+      const child& c = *each;
+      if (!c.plan.process) continue;
+      tree_node& node = into.children.emplace_back();
       node.restarts = c.restarts.load(std::memory_order_relaxed);
       c.plan.process->describe(node);
-      if (node.state != lifecycle_state::terminated || c.lost) relevant.push_back(i);
+      if (node.state != lifecycle_state::terminated || c.lost) relevant.push_back(into.children.size() - 1);
     }
   }
   std::vector<child_health> healths;

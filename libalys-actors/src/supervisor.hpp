@@ -5,8 +5,8 @@
 //
 // What is to happen is written down as wishes (this child must come down, that one must run, not before then), and reconcile() takes
 // the next steps towards them, whatever happened last. So a failure in the middle of a group restart, a shutdown in the middle of a
-// start, and all other crossings go through one function. It looks at those children only that wait for a step, so that an immediate
-// restart among ten thousand children does not depend on the others; when a deadline or a backoff ends, it looks at all.
+// start, and all other crossings go through one function. It looks at those children only whose next step is due, and at those only whose
+// time is over, so that what happens to one of ten thousand children does not depend on the others.
 #pragma once
 
 #include "life_record.hpp"
@@ -17,6 +17,7 @@
 #include <alys/actors/random.hpp>
 
 #include <array>
+#include <map>
 #include <set>
 
 namespace alys::detail {
@@ -73,27 +74,31 @@ private:
   enum class mode : std::uint8_t { idle, starting, failed_start, running, escalated, halting, stopping };
   enum class phase : std::uint8_t { down, starting, up, failed, halting, ending, stuck, gone };
   static constexpr std::size_t phases = 8;
-  enum class step : std::uint8_t { none, down, starting, up };
+  static constexpr std::chrono::nanoseconds never_again = std::chrono::nanoseconds::max();
+  // Where a child is filed while it waits for a step of ours.
+  enum class step : std::uint8_t { none, down_in_turn, down_alone, starting, up, up_after_sibling };
+  static constexpr std::size_t steps = 6;
 
   struct child {
-    child_declared plan;
+    child_declared plan; // empty once it has left the tree
     std::uint32_t number = 0;
-    phase at = phase::down;
-    step waits_for = step::none; // where it is filed
-    bool wanted = false;         // must run
-    bool cycling = false;        // must come down before it runs again
-    bool condemned = false;      // must end for good
-    bool alone = false;          // comes down for itself: its siblings' order does not matter
-    bool came_up = false;        // since this supervisor began to start
-    bool dynamic = false;
-    bool warned = false; // its hook was told to give up
-    bool hangs = false;  // and did not
     std::uint32_t incarnation = 0;
-    std::chrono::nanoseconds not_before{};
-    std::chrono::nanoseconds deadline = std::chrono::nanoseconds::max();
+    phase at = phase::down;
+    step filed = step::none;
+    bool wanted : 1 = false;    // must run
+    bool cycling : 1 = false;   // must come down before it runs again
+    bool condemned : 1 = false; // must end for good
+    bool alone : 1 = false;     // comes down for itself: its siblings' order does not matter
+    bool came_up : 1 = false;   // since this supervisor began to start
+    bool dynamic : 1 = false;
+    bool warned : 1 = false;               // its hook was told to give up
+    bool hangs : 1 = false;                // and did not
+    bool needed : 1 = false;               // siblings start after it
+    std::atomic<bool> lost{false};         // stopped after a failure, although it should run
+    std::chrono::nanoseconds not_before{}; // its next start; 0: at once
+    std::chrono::nanoseconds alarm = never_again;
     restart_counters counters;
     std::atomic<std::uint64_t> restarts{0};
-    std::atomic<bool> lost{false}; // stopped after a failure, although it should run
   };
   using children = std::vector<std::unique_ptr<child>>; // by number
   struct by_number {
@@ -108,6 +113,7 @@ private:
   void obey(const command& order);
   void heed(report& r);
   void adopt(child_declared&& plan);
+  void note_needed(const std::string& name);
   void turn_away(const child_declared& born);
   void dismiss(const dismissal& d);
 
@@ -126,27 +132,37 @@ private:
   // reconcile (supervisor_reconcile.cpp)
   void reconcile();
   void move(child& c, phase to);
-  // After every change of a child's phase or wishes: puts it among those that wait for a step, or takes it out.
+  // After every change of a child's phase or wishes: puts it among those that wait for its next step, or takes it out.
   void file(child& c);
-  [[nodiscard]] waiting* list_of(step s) noexcept;
-  void set_deadline(child& c, std::chrono::nanoseconds at);
+  void file_under(child& c, step s);
+  [[nodiscard]] waiting& filed_under(step s) noexcept { return filed_[static_cast<std::size_t>(s)]; }
+  [[nodiscard]] step next_step_of(const child& c) const noexcept;
+  // One at a time: the end of a step, or of the wait for a start.
+  void set_alarm(child& c, std::chrono::nanoseconds at);
   [[nodiscard]] bool take_down_next();
-  [[nodiscard]] bool in_turn(const child& c) const noexcept;
-  [[nodiscard]] bool waits_for_sibling(const child& c) const;
+  [[nodiscard]] bool comes_down_alone(const child& c) const noexcept;
+  [[nodiscard]] static bool on_its_way_down(const child& c) noexcept { return c.at == phase::halting || c.at == phase::ending; }
+  [[nodiscard]] static bool needs_an_order(const child& c) noexcept {
+    return !on_its_way_down(c) || (c.at == phase::halting && c.condemned);
+  }
+  [[nodiscard]] static bool is_waited_for(const child& c) noexcept { return c.wanted && !c.condemned && c.at != phase::up; }
+  [[nodiscard]] bool waits_for_sibling(const child& c);
   void take_down(child& c);
   void bring_down(child& c, phase through, command_kind by);
   void start_next();
   void start(child& c);
   void settle();
   void terminate();
-  void check_deadlines(std::chrono::nanoseconds now);
+  void ring_alarms(std::chrono::nanoseconds now);
   [[nodiscard]] static bool says_so_soon(const child& c, const tree_node& seen) noexcept;
   void deadline_passed(child& c, std::chrono::nanoseconds now);
   void arm();
   void bury_the_gone();
+  [[nodiscard]] bool has_to_halt() const noexcept;
 
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept { return world().now(); }
-  [[nodiscard]] children::iterator place_of(std::uint32_t number) noexcept;
+  // Null if it has left the tree.
+  [[nodiscard]] child* child_of(std::uint32_t number) noexcept;
   [[nodiscard]] std::size_t count(phase p) const noexcept { return counts_[static_cast<std::size_t>(p)]; }
   void order(child& c, command_kind kind) noexcept;
   void tell(report_kind kind, error cause = {}) noexcept;
@@ -165,20 +181,22 @@ private:
   error start_failure_;
   restart_window window_; // with children_mutex_
   splitmix64 random_;
-  std::chrono::nanoseconds stop_by_ = std::chrono::nanoseconds::max();
-  std::chrono::nanoseconds next_health_check_ = std::chrono::nanoseconds::max();
-  std::chrono::nanoseconds next_look_ = std::chrono::nanoseconds::max(); // no deadline or delay of a child ends before
+  bool rushed_ = false;        // past the end of a stop's time: nobody waits for anybody
+  bool sibling_is_up_ = false; // since it was last looked who waits for one
+  std::chrono::nanoseconds stop_by_ = never_again;
+  std::chrono::nanoseconds next_health_check_ = never_again;
 
   std::atomic<std::chrono::nanoseconds> busy_since_{std::chrono::nanoseconds{-1}}; // users' predicates and observers may hold it up
   std::atomic<bool> deciding_{false};
   life_record life_;
   mutable std::mutex children_mutex_; // the list changes rarely, and is looked at from other threads
   children children_;
+  std::size_t buried_ = 0;                   // of children_: have left the tree, and are taken out when they are the most
   std::array<std::size_t, phases> counts_{}; // of children_, by phase
-  waiting falling_;                          // come down, or must
-  waiting starting_;                         // of the others
-  waiting rising_;                           // are down, and must run
-  std::vector<std::uint32_t> leaving_;       // their numbers: gone, and leave the tree
+  std::array<waiting, steps> filed_;
+  std::set<std::pair<std::chrono::nanoseconds, std::uint32_t>> alarms_; // whose end of time is when
+  std::map<std::string, std::uint32_t, std::less<>> needed_;            // numbers of those that siblings start after
+  std::vector<std::uint32_t> leaving_;                                  // gone, and about to leave the tree
 };
 
 } // namespace alys::detail

@@ -7,6 +7,7 @@
 #include "nursery.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace alys::detail {
 
@@ -33,58 +34,60 @@ void supervisor::move(child& c, phase to) {
   --counts_[static_cast<std::size_t>(c.at)];
   ++counts_[static_cast<std::size_t>(to)];
   c.at = to;
-  if (to == phase::gone && (c.dynamic || c.plan.options->kind == child_kind::temporary)) leaving_.push_back(c.number);
+  if (to == phase::gone) {
+    c.condemned = true;
+    if (c.dynamic || c.plan.options->kind == child_kind::temporary) leaving_.push_back(c.number);
+  }
+  set_alarm(c, never_again);
   file(c);
 }
 
-void supervisor::file(child& c) {
-  const bool has_place = c.at != phase::gone;
-  const bool on_its_way_down = c.at == phase::halting || c.at == phase::ending;
+supervisor::step supervisor::next_step_of(const child& c) const noexcept {
   const bool must_halt = (c.cycling || !c.wanted) && c.at != phase::down && c.at != phase::stuck;
-  step next = step::none;
-  if (has_place && (on_its_way_down || c.condemned || must_halt)) next = step::down;
-  else if (c.at == phase::starting) next = step::starting;
-  else if (c.at == phase::down && c.wanted) next = step::up;
-  if (next == c.waits_for) return;
-  if (waiting* list = list_of(c.waits_for)) list->erase(&c);
-  if (waiting* list = list_of(next)) list->insert(&c);
-  c.waits_for = next;
+  if (c.at == phase::gone) return step::none;
+  if (on_its_way_down(c) || c.condemned || must_halt) {
+    if (!comes_down_alone(c)) return step::down_in_turn;
+    return needs_an_order(c) ? step::down_alone : step::none;
+  }
+  if (c.at == phase::starting) return step::starting;
+  const bool its_turn = c.not_before == std::chrono::nanoseconds::zero() || in_order_;
+  return c.at == phase::down && c.wanted && its_turn ? step::up : step::none;
 }
 
-supervisor::waiting* supervisor::list_of(step s) noexcept {
-  switch (s) {
-    case step::none: return nullptr;
-    case step::down: return &falling_;
-    case step::starting: return &starting_;
-    case step::up: return &rising_;
-  }
-  return nullptr;
+void supervisor::file(child& c) {
+  file_under(c, next_step_of(c));
+  if (c.at == phase::down) set_alarm(c, c.wanted && c.not_before != std::chrono::nanoseconds::zero() ? c.not_before : never_again);
+  if (c.needed && !is_waited_for(c)) sibling_is_up_ = true;
+}
+
+void supervisor::file_under(child& c, step s) {
+  if (s == c.filed) return;
+  if (c.filed != step::none) filed_under(c.filed).erase(&c);
+  if (s != step::none) filed_under(s).insert(&c);
+  c.filed = s;
 }
 
 // ---- steps ----
 
-// Whether a child comes down in its turn, last declared first, each when the one before it is down. Past the deadline nobody waits any more.
-bool supervisor::in_turn(const child& c) const noexcept {
+// Others come down in their turn, last declared first, each when the one before it is down.
+bool supervisor::comes_down_alone(const child& c) const noexcept {
   const bool all_come_down = mode_ != mode::running && mode_ != mode::starting;
-  return (all_come_down || !c.alone) && now() < stop_by_;
+  return rushed_ || (c.alone && !all_come_down);
 }
 
 // Takes down whoever comes down alone, and the last of those that come down in turn. True while one of these is on its way.
 bool supervisor::take_down_next() {
-  for (auto i = falling_.end(); i != falling_.begin();) {
-    child& c = **--i;
-    const bool on_its_way = c.at == phase::halting || c.at == phase::ending;
-    if (!on_its_way || (c.at == phase::halting && c.condemned)) take_down(c);
-    if (in_turn(c) && (c.at == phase::halting || c.at == phase::ending)) return true;
-    i = falling_.lower_bound(&c); // it may have left the list
-  }
-  return false;
+  for (const waiting& alone = filed_under(step::down_alone); !alone.empty();) take_down(**alone.rbegin()); // it leaves the list
+  const waiting& in_turn = filed_under(step::down_in_turn);
+  if (in_turn.empty()) return false;
+  if (child& last = **in_turn.rbegin(); needs_an_order(last)) take_down(last);
+  return true;
 }
 
 void supervisor::take_down(child& c) {
   if (c.condemned) return bring_down(c, phase::ending, command_kind::stop);
   if (c.at != phase::failed || c.plan.is_supervisor) return bring_down(c, phase::halting, command_kind::halt);
-  if (in_turn(c)) return bring_down(c, phase::halting, command_kind::release);
+  if (!comes_down_alone(c)) return bring_down(c, phase::halting, command_kind::release);
   // Nobody waits for it to be down but itself, and commands keep their order: a start may follow at once.
   order(c, command_kind::release);
   c.cycling = false;
@@ -93,33 +96,47 @@ void supervisor::take_down(child& c) {
 
 void supervisor::bring_down(child& c, phase through, command_kind by) {
   move(c, through);
-  set_deadline(c, c.hangs ? now() + last_grace : stop_deadline_of(c));
+  set_alarm(c, c.hangs ? now() + last_grace : stop_deadline_of(c));
   c.warned = c.hangs;
   order(c, by);
 }
 
 std::chrono::nanoseconds supervisor::stop_deadline_of(const child& c) const {
-  if (c.plan.is_supervisor) return std::chrono::nanoseconds::max();
+  if (c.plan.is_supervisor) return never_again;
   return std::min(now() + c.plan.options->stop_within, stop_by_);
 }
 
 void supervisor::start_next() {
   if (mode_ != mode::starting && mode_ != mode::running) return;
-  for (auto next = rising_.begin(); next != rising_.end();) {
-    child& c = **next++;                                                                    // it leaves the list when it starts
-    if (in_order_ && !starting_.empty() && (*starting_.begin())->number < c.number) return; // until that one is up
-    if (now() >= c.not_before && !waits_for_sibling(c)) start(c);
-    if (in_order_) return;
+  waiting& rising = filed_under(step::up);
+  const waiting& starting = filed_under(step::starting);
+  if (std::exchange(sibling_is_up_, false)) {
+    for (waiting& held = filed_under(step::up_after_sibling); !held.empty();) file_under(**held.begin(), step::up);
   }
-  if (rising_.empty() && starting_.empty()) in_order_ = false;
+  if (in_order_) {
+    if (rising.empty()) {
+      in_order_ = !starting.empty() || mode_ == mode::starting;
+      return;
+    }
+    child& next = **rising.begin();
+    const bool waits = !starting.empty() && (*starting.begin())->number < next.number; // until that one is up
+    if (!waits && next.not_before == std::chrono::nanoseconds::zero() && !waits_for_sibling(next)) start(next);
+    return;
+  }
+  while (!rising.empty()) { // each leaves the list
+    child& next = **rising.begin();
+    if (next.not_before != std::chrono::nanoseconds::zero()) file(next);
+    else if (waits_for_sibling(next)) file_under(next, step::up_after_sibling);
+    else start(next);
+  }
 }
 
 // Of those that must run before it: one that is to run, and does not. One that has ended for good is waited for no longer.
-bool supervisor::waits_for_sibling(const child& c) const {
+bool supervisor::waits_for_sibling(const child& c) {
   const auto& needed = c.plan.options->after;
-  return !needed.empty() && std::any_of(children_.begin(), children_.end(), [&](const auto& other) {
-    return other->wanted && !other->condemned && other->at != phase::up &&
-           std::find(needed.begin(), needed.end(), other->plan.process->own_name()) != needed.end();
+  return std::any_of(needed.begin(), needed.end(), [&](const std::string& name) {
+    const child* other = child_of(needed_.find(name)->second);
+    return other != nullptr && is_waited_for(*other);
   });
 }
 
@@ -128,8 +145,14 @@ void supervisor::start(child& c) {
   c.cycling = false;
   c.warned = c.hangs = false;
   move(c, phase::starting);
-  set_deadline(c, c.plan.is_supervisor ? std::chrono::nanoseconds::max() : now() + c.plan.options->initialize_within);
+  if (!c.plan.is_supervisor) set_alarm(c, now() + c.plan.options->initialize_within);
   c.plan.process->post(std::make_unique<command>(command_kind::start, 0));
+}
+
+// Whether a child is on its way down, or must be, and will not end for good.
+bool supervisor::has_to_halt() const noexcept {
+  const waiting& in_turn = filed_[static_cast<std::size_t>(step::down_in_turn)];
+  return count(phase::halting) > 0 || !std::all_of(in_turn.begin(), in_turn.end(), [](const child* c) { return c->condemned; });
 }
 
 // Says upwards what has come true.
@@ -138,10 +161,10 @@ void supervisor::settle() {
   switch (mode_) {
     case mode::starting:
       // Children that came at run time have the highest numbers, and are not waited for.
-      for (const waiting* list : {&starting_, &rising_}) {
-        if (!list->empty() && !(*list->begin())->dynamic) return;
+      for (const step s : {step::starting, step::up}) {
+        if (const waiting& w = filed_under(s); !w.empty() && !(*w.begin())->dynamic) return;
       }
-      if (!std::all_of(falling_.begin(), falling_.end(), [](const child* c) { return c->condemned; })) return;
+      if (has_to_halt()) return;
       mode_ = mode::running;
       in_order_ = false;
       advance(lifecycle_state::running);
@@ -184,18 +207,24 @@ void supervisor::terminate() {
   parent_ = nullptr;
 }
 
-// Children that have ended for good leave the tree if they came at run time or are temporary; others stay to be seen.
+// Children that have ended for good leave the tree if they came at run time or are temporary; others stay to be seen. Their places in the
+// list are freed when most of it is such places: to close each gap by itself would cost as much as the list is long.
 void supervisor::bury_the_gone() {
   if (leaving_.empty()) return;
-  children buried; // with a child go its constructor's arguments, which may look at the tree: so they go without the lock
+  std::vector<child_declared>
+      buried; // with a child go its constructor's arguments, which may look at the tree: so they go without the lock
   {
     const std::lock_guard guard(children_mutex_);
     for (const std::uint32_t number : leaving_) {
-      const auto place = place_of(number);
-      if ((*place)->plan.nursery) (*place)->plan.nursery->child_gone();
-      --counts_[static_cast<std::size_t>(phase::gone)];
-      buried.push_back(std::move(*place));
-      children_.erase(place);
+      child& c = *child_of(number);
+      if (c.plan.nursery) c.plan.nursery->child_gone();
+      buried.push_back(std::move(c.plan));
+      c.plan = {};
+    }
+    buried_ += leaving_.size();
+    if (2 * buried_ > children_.size()) {
+      std::erase_if(children_, [](const auto& c) { return !c->plan.process; });
+      counts_[static_cast<std::size_t>(phase::gone)] -= std::exchange(buried_, 0);
     }
   }
   leaving_.clear();
@@ -203,14 +232,13 @@ void supervisor::bury_the_gone() {
 
 void supervisor::order(child& c, command_kind kind) noexcept {
   const bool for_good = kind == command_kind::stop;
-  c.plan.process->post(
-      std::make_unique<command>(kind, for_good ? 0 : c.incarnation, for_good ? stop_by_ : std::chrono::nanoseconds::max()));
+  c.plan.process->post(std::make_unique<command>(kind, for_good ? 0 : c.incarnation, for_good ? stop_by_ : never_again));
 }
 
 // ---- time ----
 
 void supervisor::on_time(std::chrono::nanoseconds at) noexcept {
-  if (at >= next_look_) check_deadlines(at);
+  ring_alarms(at);
   if (at >= next_health_check_) {
     next_health_check_ = at + world().health_period();
     for (const auto& c : children_) {
@@ -220,18 +248,27 @@ void supervisor::on_time(std::chrono::nanoseconds at) noexcept {
   reconcile();
 }
 
-void supervisor::set_deadline(child& c, std::chrono::nanoseconds at) {
-  c.deadline = at;
-  next_look_ = std::min(next_look_, at);
+void supervisor::set_alarm(child& c, std::chrono::nanoseconds at) {
+  if (at == c.alarm) return;
+  if (c.alarm != never_again) alarms_.erase({c.alarm, c.number});
+  if (at != never_again) alarms_.emplace(at, c.number);
+  c.alarm = at;
 }
 
-void supervisor::check_deadlines(std::chrono::nanoseconds at) {
-  next_look_ = stop_by_ > at ? stop_by_ : std::chrono::nanoseconds::max();
-  for (const auto& each : children_) { // nobody leaves meanwhile
-    child& c = *each;
-    if (c.deadline <= at) deadline_passed(c, at);
-    next_look_ = std::min(next_look_, c.deadline);
-    if (c.not_before > at) next_look_ = std::min(next_look_, c.not_before);
+void supervisor::ring_alarms(std::chrono::nanoseconds at) {
+  if (at >= stop_by_ && !rushed_) {
+    rushed_ = true;
+    for (const auto& c : children_) file(*c);
+  }
+  while (!alarms_.empty() && alarms_.begin()->first <= at) {
+    child& c = *child_of(alarms_.begin()->second);
+    set_alarm(c, never_again);
+    if (c.at == phase::starting || on_its_way_down(c)) {
+      deadline_passed(c, at);
+    } else {
+      c.not_before = {};
+      file(c);
+    }
   }
 }
 
@@ -254,15 +291,14 @@ bool supervisor::says_so_soon(const child& c, const tree_node& seen) noexcept {
 void supervisor::deadline_passed(child& c, std::chrono::nanoseconds at) {
   if (!c.warned) {
     c.warned = true;
-    set_deadline(c, at + last_grace);
+    set_alarm(c, at + last_grace);
     c.plan.process->post(std::make_unique<command>(command_kind::give_up, c.incarnation));
     return;
   }
   const std::string name = c.plan.process->path();
   tree_node view;
   c.plan.process->describe(view);
-  if (says_so_soon(c, view)) return set_deadline(c, at + last_grace);
-  c.deadline = std::chrono::nanoseconds::max();
+  if (says_so_soon(c, view)) return set_alarm(c, at + last_grace);
   switch (c.at) {
     case phase::starting: {
       c.hangs = true;
@@ -289,8 +325,9 @@ void supervisor::deadline_passed(child& c, std::chrono::nanoseconds at) {
 }
 
 void supervisor::arm() {
-  const auto next = std::min(next_look_, next_health_check_);
-  if (next != std::chrono::nanoseconds::max()) wake_at(next);
+  const auto first = alarms_.empty() ? never_again : alarms_.begin()->first;
+  const auto next = std::min({first, next_health_check_, rushed_ ? never_again : stop_by_});
+  if (next != never_again) wake_at(next);
 }
 
 } // namespace alys::detail

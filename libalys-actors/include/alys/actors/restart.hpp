@@ -95,13 +95,17 @@ public:
   [[nodiscard]] std::uint32_t in_window(std::chrono::nanoseconds now) const noexcept;
   [[nodiscard]] const restart_limit& limit() const noexcept { return limit_; }
   // Counts from nothing again.
-  void reset() noexcept { times_.clear(); }
+  void reset() noexcept {
+    times_.clear();
+    expired_ = 0;
+  }
   // From now on another limit; what was counted stays counted.
   void set_limit(restart_limit limit) noexcept { limit_ = limit; }
 
 private:
   restart_limit limit_;
-  std::vector<std::chrono::nanoseconds> times_; // oldest first; at most restarts + 1
+  std::vector<std::chrono::nanoseconds> times_; // oldest first; those that still count are at most restarts + 1
+  std::size_t expired_ = 0;                     // of times_: at its beginning, and dropped when they are the most
 };
 
 // What a supervisor knows of one child's restarts. Movable. Not thread-safe.
