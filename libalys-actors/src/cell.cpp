@@ -123,9 +123,11 @@ void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
     return;
   }
   working_on_.store(message.type->name, std::memory_order_relaxed);
+  if (world().traced()) [[unlikely]]
+    begin_span(message);
   handler_outcome how;
   failure_source source = failure_source::returned;
-  turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &message.header};
+  turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &message.header, from_timer ? message.type : nullptr};
   {
     const turn_scope scope(now_running);
     if (error thrown = error_thrown_by([&] { how = entry->invoke(*state_->object, message); })) {
@@ -133,6 +135,8 @@ void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
       source = failure_source::thrown;
     }
   }
+  if (message.header.trace.sampled()) [[unlikely]]
+    end_span(message.header, how);
   const auto count = [&](std::atomic<std::uint64_t>& counter) { increment(from_timer ? timers_fired_ : counter); };
   switch (how.how) {
     case handled_as::answered: count(handled_); break;
@@ -150,7 +154,7 @@ void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
                     "the failing message has the same end whatever is decided, so it need not wait for the decision");
       if (message.asked()) message.reply.answer_error(how.failure);
       else world().dead_letter_made(dead_letter_cause::failed, message.type->name(), message.header, path());
-      fail(std::move(how.failure), source);
+      fail(std::move(how.failure), source, message.header.trace);
       return;
   }
   end_turn();
@@ -261,6 +265,9 @@ std::uint64_t cell::add_timer(std::chrono::nanoseconds delay, std::chrono::nanos
   require_own_turn();
   auto& s = *state_;
   fill_header(*message);
+  // A timer follows the trace that set it, but one that repeats itself would never let its trace come to an end.
+  message->header.enqueued_at = {};
+  if (period > std::chrono::nanoseconds::zero() || current_turn()->expired == message->type) message->header.trace = {};
   const std::uint64_t id = (std::uint64_t{life_.incarnation()} << 40) ^ ++s.numbers; // nobody else's, in any life
   s.timers.push_back({id, now() + bounded(delay), bounded(period), std::move(message)});
   wake_at(s.timers.back().due);

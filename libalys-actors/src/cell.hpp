@@ -7,8 +7,10 @@
 #include "lane.hpp"
 #include "life_record.hpp"
 #include "protocol.hpp"
+#include "runtime.hpp"
 #include "scheduled.hpp"
 #include "thrown.hpp"
+#include "tracing.hpp"
 #include "turn.hpp"
 
 #include <alys/actors/child_options.hpp>
@@ -80,6 +82,7 @@ public:
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept override;
   [[nodiscard]] std::uint32_t incarnation() const noexcept override { return life_.incarnation(); }
   [[nodiscard]] process_ptr self() override { return shared_from_this(); }
+  [[nodiscard]] alys::tracer tracer() const noexcept override { return alys::tracer{world().traced()}; }
 
 private:
   enum class hook_kind : std::uint8_t { none, initialize, stopping };
@@ -107,11 +110,17 @@ private:
   void require_own_turn() const;
   void remember_owed(const std::shared_ptr<promise_state>& owed);
 
+  // Traces (cell_trace.cpp); only called where there is tracing.
+  [[nodiscard]] span_data span_of_this(trace_context& trace, std::string_view name);
+  void begin_span(data_envelope& message) noexcept;
+  void end_span(const message_header& of, const handler_outcome& how) noexcept;
+  [[nodiscard]] std::shared_ptr<live_span> begin_life_span(trace_context& trace) noexcept;
+
   // Life (cell_life.cpp).
   [[nodiscard]] bool running() const noexcept { return life_.state() == lifecycle_state::running; }
   void obey(const command& order) noexcept;
   void start() noexcept;
-  void finish_initialize(error e) noexcept;
+  void finish_initialize(error e, const trace_context& during = {}) noexcept;
   void resume() noexcept;
   void begin_stop(purpose why) noexcept;
   void finish_stop(error e) noexcept;
@@ -123,13 +132,13 @@ private:
   void hook_replied(const reply_envelope& reply) noexcept;
   void give_up() noexcept;
   void check_health() noexcept;
-  void fail(error what, failure_source source) noexcept;
+  void fail(error what, failure_source source, const trace_context& during = {}) noexcept;
   void advance(lifecycle_state to, std::chrono::nanoseconds at, const error& cause = {}) noexcept {
     life_.advance(world(), path(), to, at, cause);
   }
   void tell(report_kind kind, error cause = {}, failure_source source = failure_source::returned) noexcept;
   hook_outcome call_hook(name_of_work name, hook h) noexcept;
-  void await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pending) noexcept;
+  void await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pending, std::shared_ptr<live_span> span = nullptr) noexcept;
 
   std::shared_ptr<const blueprint> plan_;
   std::shared_ptr<report_sink> supervisor_;
@@ -141,6 +150,7 @@ private:
   purpose purpose_ = purpose::none;
   std::uint64_t answers_matter_ = 0; // one bit for each of the last remembered_lives: an answer that comes for it is a dead letter
   std::uint8_t urgent_in_a_row_ = 0;
+  std::uint32_t until_sampled_ = 0; // see tracing::admits
   std::unique_ptr<incarnation_state> state_;
   envelope_list held_; // replies that came while suspended
 
@@ -169,7 +179,7 @@ void cell::in_turn(name_of_work name, message_header conversation, failure_sourc
   working_on_.store(name, std::memory_order_relaxed);
   turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &conversation};
   const turn_scope scope(now_running);
-  if (error thrown = error_thrown_by(std::move(work))) fail(std::move(thrown), source);
+  if (error thrown = error_thrown_by(std::move(work))) fail(std::move(thrown), source, conversation.trace);
 }
 
 // The registration that actor_base's constructor reads: the host and config of the object that is being built on this thread.

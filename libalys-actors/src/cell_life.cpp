@@ -78,7 +78,9 @@ void cell::start() noexcept {
   finish_requested_ = false;
   state_ = std::make_unique<incarnation_state>();
   hook_outcome initialized;
-  in_turn(in_initialize, {}, failure_source::hook, [&] {
+  message_header conversation;
+  const std::shared_ptr<live_span> span = world().traced() ? begin_life_span(conversation.trace) : nullptr;
+  in_turn(in_initialize, conversation, failure_source::hook, [&] {
     construction building{this, plan_->config};
     current_construction() = &building;
     try {
@@ -90,14 +92,15 @@ void cell::start() noexcept {
     current_construction() = nullptr;
     if (plan_->type->initialize != nullptr) initialized = plan_->type->initialize(*state_->object);
   });
+  if (span && !initialized.pending) span->end_with(suspended_ ? life_.last_failure()->what : initialized.failure);
   if (suspended_) return; // it threw
-  if (initialized.pending) await_hook(hook_kind::initialize, initialized.pending);
-  else finish_initialize(std::move(initialized.failure));
+  if (initialized.pending) await_hook(hook_kind::initialize, initialized.pending, span);
+  else finish_initialize(std::move(initialized.failure), conversation.trace);
 }
 
-void cell::finish_initialize(error e) noexcept {
+void cell::finish_initialize(error e, const trace_context& during) noexcept {
   hook_ = hook_kind::none;
-  if (e) return fail(std::move(e), failure_source::hook);
+  if (e) return fail(std::move(e), failure_source::hook, during);
   const auto at = now();
   life_.set_health({});
   advance(lifecycle_state::running, at);
@@ -118,9 +121,10 @@ hook_outcome cell::call_hook(name_of_work name, hook h) noexcept {
   return how;
 }
 
-void cell::await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pending) noexcept {
+void cell::await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pending, std::shared_ptr<live_span> span) noexcept {
   hook_ = kind;
   reply_address here{shared_from_this(), ask_id{life_.incarnation(), std::numeric_limits<std::uint32_t>::max(), 0}};
+  if (span) here.port = std::make_shared<traced_port>(std::move(span), std::move(here.port));
   if (pending->bind(here)) return;
   const bool starts = kind == hook_kind::initialize;
   error e = alys::fail(category::logic, std::string{starts ? "initialize" : "stopping"} + "() returned a promise that was returned before");
@@ -146,9 +150,9 @@ void cell::give_up() noexcept {
 
 // ---- failure and decision ----
 
-void cell::fail(error what, failure_source source) noexcept {
+void cell::fail(error what, failure_source source, const trace_context& during) noexcept {
   if (suspended_ || !state_) return; // one failure a life: the first is the cause
-  life_.note_failure(now(), what);
+  life_.note_failure(now(), what, during);
   if (purpose_ != purpose::none) return finish_stop(std::move(what)); // on its way down anyway
   life_.failed();
   suspended_ = true;

@@ -33,10 +33,10 @@ public:
     assert(false && "a transition that the lifecycle does not allow");
   }
   // Owner only.
-  void note_failure(std::chrono::nanoseconds at, const error& what) {
+  void note_failure(std::chrono::nanoseconds at, const error& what, const trace_context& trace = {}) {
     const std::lock_guard guard(mutex_);
     if (failures_.size() == remembered) failures_.erase(failures_.begin());
-    failures_.push_back({at, life_.incarnation(), what});
+    failures_.push_back({at, life_.incarnation(), what, trace});
   }
   // Owner only: what the slot says of itself; until then it is healthy.
   void set_health(health_report own) {

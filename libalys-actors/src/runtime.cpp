@@ -3,6 +3,8 @@
 // The registry, dead letters and notices.
 #include "runtime.hpp"
 
+#include "tracing.hpp"
+
 #include <alys/actors/fault.hpp>
 
 #include <algorithm>
@@ -82,8 +84,13 @@ std::string registry::path_of(std::uint32_t slot) const {
 }
 
 runtime::runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<observer>> observers, std::chrono::nanoseconds health_period,
-                 std::uint64_t seed)
-    : backend_(threads), log_(std::move(log)), observers_(std::move(observers)), health_period_(health_period), seed_(seed) {}
+                 std::uint64_t seed, std::shared_ptr<tracing> traced)
+    : backend_(threads),
+      log_(std::move(log)),
+      observers_(std::move(observers)),
+      health_period_(health_period),
+      seed_(seed),
+      traced_(std::move(traced)) {}
 
 void runtime::attach(const std::shared_ptr<scheduled>& what, std::unique_ptr<executor> by) {
   what->attach(*this, registry_.new_slot(*what), std::move(by));
@@ -138,6 +145,7 @@ std::optional<std::uint64_t> runtime::admit_dead_letter_line() noexcept {
 }
 
 void runtime::close() noexcept {
+  if (traced_) traced_->close();
   const std::lock_guard guard(dead_letter_log_mutex_);
   closed_ = true;
 }

@@ -19,6 +19,8 @@
 
 namespace alys::detail {
 
+class tracing;
+
 // Paths and what lives there. Holding a path keeps nobody alive but the memory of the slot.
 class registry {
 public:
@@ -60,7 +62,7 @@ private:
 class runtime : public std::enable_shared_from_this<runtime> {
 public:
   runtime(backend& threads, log_sink log, std::vector<std::shared_ptr<observer>> observers, std::chrono::nanoseconds health_period,
-          std::uint64_t seed);
+          std::uint64_t seed, std::shared_ptr<tracing> traced);
 
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept { return backend_.now(); }
   [[nodiscard]] backend& threads() const noexcept { return backend_; }
@@ -68,6 +70,8 @@ public:
   [[nodiscard]] const registry& paths() const noexcept { return registry_; }
   [[nodiscard]] std::chrono::nanoseconds health_period() const noexcept { return health_period_; }
   [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
+  // Null if nothing is traced.
+  [[nodiscard]] const std::shared_ptr<tracing>& traced() const noexcept { return traced_; }
 
   // Gives a slot its number and begins to run it.
   void attach(const std::shared_ptr<scheduled>& what, std::unique_ptr<executor> by);
@@ -98,6 +102,7 @@ private:
   std::vector<std::shared_ptr<observer>> observers_;
   std::chrono::nanoseconds health_period_;
   std::uint64_t seed_;
+  const std::shared_ptr<tracing> traced_;
   std::array<std::atomic<std::uint64_t>, all_dead_letter_causes.size()> dead_letters_{};
   std::mutex dead_letter_log_mutex_;
   rate_limit dead_letter_log_{10, std::chrono::seconds{1}};

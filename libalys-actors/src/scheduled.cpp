@@ -33,7 +33,9 @@ void scheduled::refuse_foreign() noexcept {
 }
 
 admission scheduled::push_from_outside(data_ptr& message) noexcept {
-  if (!attached() || world_->accepts_from_outside()) return push(message);
+  const bool runs = attached();
+  if (runs && message->header.trace.sampled()) message->header.enqueued_at = world_->now();
+  if (!runs || world_->accepts_from_outside()) return push(message);
   count_turned_away();
   return admission::stopped;
 }

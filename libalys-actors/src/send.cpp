@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The way out: header of a message from the turn that sends it.
+#include "runtime.hpp"
 #include "turn.hpp"
 
 #include <alys/actors/ref.hpp>
+#include <alys/actors/tracing.hpp>
 
 #include <stdexcept>
 
@@ -11,14 +13,19 @@ namespace alys::detail {
 
 bool fill_header(data_envelope& message) noexcept {
   const turn* t = current_turn();
-  if (t == nullptr) return false;
   message_header& header = message.header;
+  if (t == nullptr) {
+    header.trace = current_context();
+    return false;
+  }
   header.id = {t->slot, t->incarnation, ++*t->sequence};
   // A conversation is named after the first message of an actor in it.
   if (t->handling->correlation == 0)
     t->handling->correlation = (std::uint64_t{t->slot} << 40) ^ (std::uint64_t{t->incarnation} << 32) ^ header.id.sequence;
   header.correlation = t->handling->correlation;
   header.trace = t->handling->trace;
+  if (header.trace.sampled()) [[unlikely]]
+    header.enqueued_at = t->world->now();
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include "cell.hpp"
 #include "nursery.hpp"
 #include "time_limit.hpp"
+#include "tracing.hpp"
 #include "turn.hpp"
 
 #include <alys/actors/start_check.hpp>
@@ -297,8 +298,9 @@ system_impl::~system_impl() {
 system_world::system_world(std::unique_ptr<backend> b, system_options options)
     : threads(std::move(b)),
       shared_by_all(std::make_shared<runtime>(
-          *threads, std::move(options.log), std::move(options.observers), options.health_period,
-          options.seed != 0 ? options.seed : (std::uint64_t{std::random_device{}()} << 32) ^ std::random_device{}())),
+          *threads, options.log, std::move(options.observers), options.health_period,
+          options.seed != 0 ? options.seed : (std::uint64_t{std::random_device{}()} << 32) ^ std::random_device{}(),
+          options.tracing.sink ? std::make_shared<tracing>(*threads, options.tracing, options.log) : nullptr)),
       shared(*shared_by_all),
       watch(std::make_shared<root_watch>(shared)) {}
 
@@ -317,6 +319,9 @@ void validate(const system_options& options, problem_list& problems) {
     problems.push_back({"health_period", "must not be negative, and at most a year"});
   if (std::find(options.observers.begin(), options.observers.end(), nullptr) != options.observers.end())
     problems.push_back({"observers", "one of them is null"});
+  problem_list of_tracing;
+  options.tracing.validate(of_tracing);
+  add_problems(problems, "tracing.", std::move(of_tracing));
 }
 } // namespace
 
@@ -411,6 +416,7 @@ tree_node system::tree() const { return impl().tree(); }
 std::vector<std::string> system::ask_edges() const { return impl().ask_edges(); }
 bool system::ready() const { return alys::ready(impl().tree().health.state); }
 std::uint64_t system::dead_letters(dead_letter_cause cause) const { return impl().world().shared.dead_letters(cause); }
+tracer system::tracer() const { return alys::tracer{impl().world().shared.traced()}; }
 shutdown_report system::shutdown(shutdown_options options) { return impl().shutdown(options); }
 error system::end_cause() const { return impl().world().watch->failure(); }
 end_reason system::wait() const { return impl().wait_for(std::chrono::nanoseconds::max()); }

@@ -13,8 +13,9 @@ struct turn {
   const runtime* world = nullptr;
   std::uint32_t slot = 0;
   std::uint32_t incarnation = 0;
-  std::uint64_t* sequence = nullptr;  // of the incarnation
-  message_header* handling = nullptr; // gets its conversation's name with the first message sent in this turn, if it has none
+  std::uint64_t* sequence = nullptr;     // of the incarnation
+  message_header* handling = nullptr;    // gets its conversation's name with the first message sent in this turn, if it has none
+  const message_type* expired = nullptr; // of the timer's message in hand
 };
 
 // Null outside of an actor's turn.

@@ -30,7 +30,9 @@ void bench_core::start() {
   system_options options{.health_period = options_.health_period,
                          .seed = splitmix64{options_.seed}() | 1u,
                          .log = options_.log,
-                         .observers = options_.observers};
+                         .observers = options_.observers,
+                         .tracing = options_.tracing};
+  if (options.tracing.seed == 0) options.tracing.seed = options.seed;
   options.observers.push_back(seen_);
   system_ = alys::detail::system_access::start(std::move(tree), std::move(options), std::move(unused_time_));
   rest();

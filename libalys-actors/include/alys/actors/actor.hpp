@@ -88,6 +88,8 @@ protected:
   [[nodiscard]] std::uint32_t incarnation() const noexcept { return host().incarnation(); }
   // Time on the system's clock, which a test may move; from an unspecified start.
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept { return host().now(); }
+  // For spans that outlive the turn, or begin on other threads; of the message in hand: current_span().
+  [[nodiscard]] alys::tracer tracer() const noexcept { return host().tracer(); }
   // Ends this actor in order, once the current turn is over. A permanent child is started again, others are not.
   void finish() const noexcept { host().request_finish(); }
 

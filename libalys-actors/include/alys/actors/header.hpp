@@ -40,7 +40,7 @@ struct message_id {
 struct message_header {
   message_id id = {};
   std::uint64_t correlation = 0;           // the same for all messages of one conversation; 0: none
-  std::chrono::nanoseconds enqueued_at{0}; // since the system's start, for sampled messages; else 0
+  std::chrono::nanoseconds enqueued_at{0}; // on the system's clock, for sampled messages; else 0
   trace_context trace = {};
   friend constexpr bool operator==(const message_header&, const message_header&) = default;
 };

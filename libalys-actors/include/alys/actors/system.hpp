@@ -23,6 +23,7 @@
 
 #include <alys/actors/observer.hpp>
 #include <alys/actors/supervisor.hpp>
+#include <alys/actors/tracing.hpp>
 #include <alys/actors/tree.hpp>
 
 namespace alys {
@@ -34,6 +35,7 @@ struct system_options {
   std::uint64_t seed = 0;                          // of jitter; 0: drawn at start
   log_sink log = log_to_stderr();
   std::vector<std::shared_ptr<observer>> observers = {};
+  tracing_options tracing = {}; // off unless there is a sink
 };
 
 enum class injected_fault : std::uint8_t { exception, failure };
@@ -136,6 +138,8 @@ public:
   // Whether everything critical is up.
   [[nodiscard]] bool ready() const;
   [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const;
+  // For spans that begin outside of the tree.
+  [[nodiscard]] alys::tracer tracer() const;
 
   // Makes the actor at `path` fail in its next turn, as if a handler had thrown or returned a failure: for tests, and for showing what the
   // tree does about it. errc::no_such_path, or errc::wrong_type for a supervisor.

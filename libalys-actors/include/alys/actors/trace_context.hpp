@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The trace that a message belongs to, and its form on the wire: W3C Trace Context, the `traceparent` header.
+// The trace that a message belongs to, and its form on the wire: W3C Trace Context, the headers `traceparent` and `tracestate`.
 //
-// Source: https://www.w3.org/TR/trace-context-1/ (Recommendation, 23 November 2021), section 3.2.
+// Source: https://www.w3.org/TR/trace-context-1/ (Recommendation, 23 November 2021), sections 3.2 and 3.3.
 //
 // ```cpp
 // inline bool example() {
@@ -13,6 +13,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,9 +23,11 @@ namespace alys {
 
 // A span within a trace. All zero means: no trace. Trivially copyable.
 struct trace_context {
-  std::array<std::uint8_t, 16> trace_id{};
-  std::array<std::uint8_t, 8> span_id{};
-  std::uint8_t flags = 0; // bit 0: sampled
+  std::array<std::uint8_t, 16> trace_id = {};
+  std::array<std::uint8_t, 8> span_id = {};
+  std::uint8_t flags = 0;       // bit 0: sampled
+  bool left_out = false;        // no trace, and none may begin below: the sampler has decided against it
+  std::uint32_t tracestate = 0; // under which number this process keeps the tracestate that came with it; 0: none
 
   // Neither id is all zero.
   [[nodiscard]] constexpr bool valid() const noexcept { return trace_id != decltype(trace_id){} && span_id != decltype(span_id){}; }
@@ -39,5 +42,14 @@ struct trace_context {
 
 // As version 00. Requires a valid context.
 [[nodiscard]] std::string to_traceparent(const trace_context&);
+
+// Bounds of a tracestate: entries by the recommendation (3.3.1.1), bytes as every participant should be able to pass on (3.3.1.5).
+inline constexpr std::size_t max_tracestate_entries = 32;
+inline constexpr std::size_t max_tracestate_bytes = 512;
+
+// Reads a tracestate, several header fields joined by commas: gives it without empty entries and white space around entries, in order and
+// within max_tracestate_bytes, for which whole entries are left out, those of more than 128 bytes first, then the last. Empty for what is
+// none: a key or value with other characters than allowed, a key twice, more than max_tracestate_entries.
+[[nodiscard]] std::string parse_tracestate(std::string_view header);
 
 } // namespace alys

@@ -15,6 +15,7 @@
 
 #include <alys/actors/health.hpp>
 #include <alys/actors/lifecycle.hpp>
+#include <alys/actors/trace_context.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -48,6 +49,7 @@ struct failure_note {
   std::chrono::nanoseconds at{};
   std::uint32_t incarnation = 0;
   error what;
+  trace_context trace = {}; // of the work that failed, with the id of its span; not valid if it was not traced
 };
 
 // One slot.

@@ -6,6 +6,7 @@
 #include <alys/actors/detail/process.hpp>
 #include <alys/actors/health.hpp>
 #include <alys/actors/promise.hpp>
+#include <alys/actors/tracing.hpp>
 
 #include <chrono>
 #include <span>
@@ -86,6 +87,7 @@ public:
   [[nodiscard]] virtual std::chrono::nanoseconds now() const noexcept = 0;
   [[nodiscard]] virtual std::uint32_t incarnation() const noexcept = 0;
   [[nodiscard]] virtual process_ptr self() = 0;
+  [[nodiscard]] virtual alys::tracer tracer() const noexcept = 0;
 };
 
 } // namespace detail

@@ -69,7 +69,7 @@ template <class R>
   if (error e = r.error()) {
     if (e.failed()) return {handled_as::failed, std::move(e), nullptr};
     if (m.asked()) m.reply.answer(std::make_unique<value_reply<R>>(std::move(r)));
-    return {handled_as::refused, {}, nullptr};
+    return {handled_as::refused, std::move(e), nullptr};
   }
   if (m.asked()) m.reply.answer(std::make_unique<value_reply<R>>(std::move(r)));
   return {};

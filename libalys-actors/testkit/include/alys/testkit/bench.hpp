@@ -49,6 +49,7 @@ struct bench_options {
   std::chrono::milliseconds health_period{0}; // between two checks of every actor; 0: none
   log_sink log = log_to_nowhere();
   std::vector<std::shared_ptr<observer>> observers = {}; // besides the bench's own recorder
+  tracing_options tracing = {};                          // its seed, if it has none, is made from the one above
 };
 
 namespace detail {
