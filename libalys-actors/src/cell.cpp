@@ -51,9 +51,15 @@ std::chrono::nanoseconds cell::now() const noexcept { return world().now(); }
 // ---- the door ----
 
 admission cell::push(data_ptr& message) noexcept {
-  lane& to = message->type->priority == priority::urgent ? urgent_ : normal_;
+  const admission got = readmit(message);
+  if (got == admission::queued) return got;
+  (got == admission::dropped ? dropped_ : rejected_).fetch_add(1, std::memory_order_relaxed);
+  return got;
+}
+
+admission cell::readmit(data_ptr& message) noexcept {
   data_ptr displaced;
-  switch (to.push(message, displaced)) {
+  switch (lane_of(*message).push(message, displaced)) {
     case lane_result::queued:
       wake();
       if (displaced) {
@@ -61,15 +67,9 @@ admission cell::push(data_ptr& message) noexcept {
         bounce(std::move(displaced), admission::dropped);
       }
       return admission::queued;
-    case lane_result::full:
-      if (plan_->options->mailbox.overflow == overflow::drop_newest) {
-        dropped_.fetch_add(1, std::memory_order_relaxed);
-        return admission::dropped;
-      }
-      break;
-    case lane_result::closed: rejected_.fetch_add(1, std::memory_order_relaxed); return admission::stopped;
+    case lane_result::full: return plan_->options->mailbox.overflow == overflow::drop_newest ? admission::dropped : admission::full;
+    case lane_result::closed: return admission::stopped;
   }
-  rejected_.fetch_add(1, std::memory_order_relaxed);
   return admission::full;
 }
 
@@ -110,11 +110,12 @@ bool cell::on_data() noexcept {
   else if ((message = normal_.pop())) urgent_in_a_row_ = 0;
   else if ((message = urgent_.pop())) urgent_in_a_row_ = 1;
   else return false;
-  dispatch(*message, false);
+  dispatch(std::move(message), false);
   return true;
 }
 
-void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
+void cell::dispatch(data_ptr in_hand, bool from_timer) noexcept {
+  data_envelope& message = *in_hand;
   const handler_entry* entry = plan_->type->find(*message.type);
   if (entry == nullptr) {
     increment(undelivered_);
@@ -127,7 +128,14 @@ void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
     begin_span(message);
   handler_outcome how;
   failure_source source = failure_source::returned;
-  turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &message.header, from_timer ? message.type : nullptr};
+  turn now_running{&world(),
+                   slot(),
+                   life_.incarnation(),
+                   &state_->sequence,
+                   &message.header,
+                   from_timer ? message.type : nullptr,
+                   from_timer ? nullptr : &message,
+                   entry->keeps_message};
   {
     const turn_scope scope(now_running);
     if (error thrown = error_thrown_by([&] { how = entry->invoke(*state_->object, message); })) {
@@ -137,6 +145,13 @@ void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
   }
   if (message.header.trace.sampled()) [[unlikely]]
     end_span(message.header, how);
+  if (now_running.stashed) {
+    message.reply = std::exchange(aside_.get()->stashed_reply, {});
+    if (how.how != handled_as::failed) {
+      put_into_stash(std::move(in_hand));
+      return end_turn();
+    }
+  }
   const auto count = [&](std::atomic<std::uint64_t>& counter) { increment(from_timer ? timers_fired_ : counter); };
   switch (how.how) {
     case handled_as::answered: count(handled_); break;
@@ -146,12 +161,16 @@ void cell::dispatch(data_envelope& message, bool from_timer) noexcept {
       remember_owed(how.owed);
       break;
     case handled_as::failed:
-      count(failed_);
+      if (!from_timer && redelivers(*entry)) { // then its end depends on the decision
+        aside_.need().failing = std::move(in_hand);
+        return fail(std::move(how.failure), source, message.header.trace);
+      }
       static_assert(fate_of(message_role::failing, outcome::resume) == fate::error_reply_or_dead_letter &&
                         fate_of(message_role::failing, outcome::restart) == fate::error_reply_or_dead_letter &&
                         fate_of(message_role::failing, outcome::stop) == fate::error_reply_or_dead_letter &&
                         fate_of(message_role::failing, outcome::escalate) == fate::error_reply_or_dead_letter,
                     "the failing message has the same end whatever is decided, so it need not wait for the decision");
+      count(failed_);
       if (message.asked()) message.reply.answer_error(how.failure);
       else world().dead_letter_made(dead_letter_cause::failed, message.type->name(), message.header, path());
       fail(std::move(how.failure), source, message.header.trace);
@@ -296,7 +315,7 @@ void cell::fire_timers(std::chrono::nanoseconds at) noexcept {
       message = std::move(due->message);
       timers.erase(due);
     }
-    dispatch(*message, true);
+    dispatch(std::move(message), true);
   }
 }
 
@@ -342,6 +361,7 @@ void cell::describe(tree_node& into) const {
   m.timers_fired = timers_fired_.load(std::memory_order_relaxed);
   m.timers_dropped = timers_dropped_.load(std::memory_order_relaxed);
   m.queued = into.normal.depth + into.urgent.depth;
+  describe_aside(m);
   if (const auto since = busy_since_.load(std::memory_order_relaxed); since >= std::chrono::nanoseconds::zero() && attached()) {
     into.busy_for = world().now() - since;
     const name_of_work name = working_on_.load(std::memory_order_relaxed);

@@ -9,6 +9,7 @@
 #include "protocol.hpp"
 #include "runtime.hpp"
 #include "scheduled.hpp"
+#include "set_aside.hpp"
 #include "thrown.hpp"
 #include "tracing.hpp"
 #include "turn.hpp"
@@ -66,6 +67,7 @@ public:
 
   // Senders' side.
   [[nodiscard]] admission push(data_ptr& message) noexcept override;
+  [[nodiscard]] admission readmit(data_ptr& message) noexcept override;
   void bounce(data_ptr message, admission why) noexcept override;
   void deliver(reply_ptr reply) noexcept override;
   [[nodiscard]] const actor_type* type() const noexcept override { return plan_->type; }
@@ -79,6 +81,8 @@ public:
   std::uint64_t add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) override;
   void cancel_timer(std::uint64_t id) noexcept override;
   void request_finish() noexcept override { finish_requested_ = true; }
+  error stash() override;
+  void unstash_all() noexcept override;
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept override;
   [[nodiscard]] std::uint32_t incarnation() const noexcept override { return life_.incarnation(); }
   [[nodiscard]] process_ptr self() override { return shared_from_this(); }
@@ -99,7 +103,10 @@ private:
   void on_batch_begin() noexcept override;
   void on_batch_end() noexcept override;
   void count_turned_away() noexcept override { rejected_.fetch_add(1, std::memory_order_relaxed); }
-  void dispatch(data_envelope& message, bool from_timer) noexcept;
+  [[nodiscard]] lane& lane_of(const data_envelope& message) noexcept {
+    return message.type->priority == priority::urgent ? urgent_ : normal_;
+  }
+  void dispatch(data_ptr message, bool from_timer) noexcept;
   void handle_reply(reply_ptr reply) noexcept;
   void expire_asks(std::chrono::nanoseconds now) noexcept;
   void fire_timers(std::chrono::nanoseconds now) noexcept;
@@ -115,6 +122,17 @@ private:
   void begin_span(data_envelope& message) noexcept;
   void end_span(const message_header& of, const handler_outcome& how) noexcept;
   [[nodiscard]] std::shared_ptr<live_span> begin_life_span(trace_context& trace) noexcept;
+
+  // What is set aside (cell_set_aside.cpp).
+  [[nodiscard]] bool redelivers(const handler_entry& by) const noexcept;
+  void note_running() noexcept;
+  [[nodiscard]] message_role role_of_failing(const data_envelope& m, const set_aside& aside) const noexcept;
+  void settle_failing(outcome decided) noexcept;
+  void end_failed(data_ptr message, const error& why) noexcept;
+  void quarantine_message(data_ptr message, const set_aside& aside) noexcept;
+  void put_into_stash(data_ptr message) noexcept;
+  void take_back(data_ptr message) noexcept;
+  void describe_aside(message_counts& into) const noexcept;
 
   // Life (cell_life.cpp).
   [[nodiscard]] bool running() const noexcept { return life_.state() == lifecycle_state::running; }
@@ -148,9 +166,10 @@ private:
   bool begun_ = false; // the first incarnation was started
   hook_kind hook_ = hook_kind::none;
   purpose purpose_ = purpose::none;
-  std::uint64_t answers_matter_ = 0; // one bit for each of the last remembered_lives: an answer that comes for it is a dead letter
   std::uint8_t urgent_in_a_row_ = 0;
-  std::uint32_t until_sampled_ = 0; // see tracing::admits
+  std::uint32_t until_sampled_ = 0;  // see tracing::admits
+  std::uint64_t answers_matter_ = 0; // one bit for each of the last remembered_lives: an answer that comes for it is a dead letter
+  on_demand<set_aside> aside_;
   std::unique_ptr<incarnation_state> state_;
   envelope_list held_; // replies that came while suspended
 

@@ -104,6 +104,7 @@ void cell::finish_initialize(error e, const trace_context& during) noexcept {
   const auto at = now();
   life_.set_health({});
   advance(lifecycle_state::running, at);
+  note_running();
   if (error begun = call_hook(in_started, plan_->type->started).failure) return fail(std::move(begun), failure_source::hook);
   tell(report_kind::started);
   end_turn();
@@ -163,6 +164,7 @@ void cell::fail(error what, failure_source source, const trace_context& during) 
 void cell::resume() noexcept {
   if (!suspended_ || !running()) return;
   suspended_ = false;
+  settle_failing(outcome::resume);
   life_.set_health({});
   envelope_list replies;
   while (envelope_ptr e = held_.pop()) replies.push_back(std::move(e));
@@ -196,6 +198,13 @@ void cell::release(outcome decided) noexcept {
     if (answers_matter(life_.incarnation()))
       world().dead_letter_made(dead_letter_cause::old_incarnation, "(answer)", message_header{}, path());
   }
+  // Behind each other as they came: what was stashed came before what failed, and both before what waits.
+  static_assert(fate_of(message_role::stashed, outcome::restart) == fate::to_front_of_queue &&
+                    fate_of(message_role::stashed, outcome::escalate) == fate::to_front_of_queue &&
+                    fate_of(message_role::stashed, outcome::stop) == fate_of(message_role::queued, outcome::stop),
+                "the stash ends with its incarnation, and what was in it is queued again");
+  settle_failing(decided);
+  unstash_all();
   state_->asks.clear(); // continuations may hold handles and promises, but never outlive the object
   pending_asks_.store(0, std::memory_order_relaxed);
   working_on_.store(in_destructor, std::memory_order_relaxed);

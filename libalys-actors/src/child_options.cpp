@@ -23,6 +23,7 @@ void validate(const child_options& options, problem_list& problems) {
   check_part("restart", options.restart);
   if (options.limit) check_part("limit", *options.limit);
   check_part("mailbox", options.mailbox);
+  check_part("redeliver", options.redeliver);
   constexpr std::chrono::hours a_year{24 * 365};
   const auto check_time = [&](const char* name, std::chrono::milliseconds value) {
     if (value <= std::chrono::milliseconds::zero() || value > a_year) problems.push_back({name, "must be more than 0 and at most a year"});
@@ -43,6 +44,9 @@ std::string to_string(const child_options& options) {
   if (options.limit) text += ", " + to_string(*options.limit);
   text += ", mailbox " + std::to_string(options.mailbox.capacity) + "/" + std::to_string(options.mailbox.urgent_capacity) + " " +
           std::string{to_string(options.mailbox.overflow)};
+  if (options.redeliver.times > 0)
+    text += ", redeliver " + std::to_string(options.redeliver.times) + ", quarantine after " +
+            std::to_string(options.redeliver.quarantine_after);
   if (!options.decisions.empty()) text += ", " + std::to_string(options.decisions.size()) + " decision rows";
   if (!options.critical) text += ", not critical";
   if (options.own_thread) text += ", own thread";

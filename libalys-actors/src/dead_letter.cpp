@@ -17,6 +17,9 @@ std::string_view to_string(dead_letter_cause cause) noexcept {
     case dead_letter_cause::no_receiver: return "no receiver";
     case dead_letter_cause::old_incarnation: return "for an old incarnation";
     case dead_letter_cause::late_answer: return "late answer";
+    case dead_letter_cause::stash_full: return "stash full";
+    case dead_letter_cause::quarantine_full: return "quarantine full";
+    case dead_letter_cause::discarded: return "discarded from quarantine";
   }
   return "unknown";
 }

@@ -36,6 +36,12 @@ public:
     (last_ != nullptr ? last_->next : first_) = added;
     last_ = added;
   }
+  void push_front(envelope_ptr e) noexcept {
+    envelope* added = e.release();
+    added->next = first_;
+    first_ = added;
+    if (last_ == nullptr) last_ = added;
+  }
   // Appends a chain whose first element is the youngest.
   void append_reversed(envelope* youngest) noexcept {
     envelope* oldest = nullptr;

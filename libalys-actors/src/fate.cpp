@@ -8,11 +8,14 @@ namespace alys {
 std::string_view to_string(message_role role) noexcept {
   switch (role) {
     case message_role::failing: return "failing";
+    case message_role::redeliverable: return "redeliverable";
+    case message_role::poisonous: return "poisonous";
     case message_role::queued: return "queued";
     case message_role::arriving: return "arriving";
     case message_role::owed_reply: return "owed reply";
     case message_role::awaited_reply: return "awaited reply";
     case message_role::timer: return "timer";
+    case message_role::stashed: return "stashed";
   }
   return "unknown";
 }
@@ -37,6 +40,8 @@ std::string_view to_string(fate end) noexcept {
     case fate::dead_letter: return "dead letter";
     case fate::cancelled: return "cancelled";
     case fate::dropped_and_counted: return "dropped and counted";
+    case fate::to_front_of_queue: return "to the front of the queue";
+    case fate::quarantined: return "quarantined";
   }
   return "unknown";
 }

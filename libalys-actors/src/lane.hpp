@@ -66,6 +66,19 @@ public:
     consumed_.store(consumed_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     return data_ptr{static_cast<data_envelope*>(batch_.pop().release())};
   }
+  // Consumer only: takes back one that was popped, as the next to be popped. There is always room for it; meanwhile there is less for others.
+  void put_back(data_ptr message) {
+    if (ring_) {
+      const std::lock_guard guard(ring_->mutex);
+      ring_->messages.push_front(std::move(message));
+      ring_->size.store(ring_->messages.size(), std::memory_order_seq_cst);
+      return;
+    }
+    const std::uint64_t consumed = consumed_.load(std::memory_order_relaxed) - 1;
+    consumed_.store(consumed, std::memory_order_release);
+    limit_.store(consumed + capacity_, std::memory_order_relaxed);
+    batch_.push_front(std::move(message));
+  }
   // Consumer only: nothing comes in any more; what was in is popped until null.
   void close() noexcept {
     if (ring_) {

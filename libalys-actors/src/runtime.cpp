@@ -137,6 +137,11 @@ void runtime::dead_letter_made(dead_letter_cause cause, std::string_view message
   log(log_level::warning, line);
 }
 
+void runtime::message_quarantined(const quarantined_message& what) noexcept {
+  tell_observers([&](observer& o) { o.message_quarantined(what); });
+  if (log_) log(log_level::warning, "quarantined " + to_string(what));
+}
+
 std::optional<std::uint64_t> runtime::admit_dead_letter_line() noexcept {
   if (!log_) return std::nullopt;
   const std::lock_guard guard(dead_letter_log_mutex_);

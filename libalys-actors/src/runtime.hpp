@@ -5,6 +5,7 @@
 #pragma once
 
 #include "backend.hpp"
+#include "quarantine.hpp"
 
 #include <alys/actors/observer.hpp>
 #include <alys/actors/rate_limit.hpp>
@@ -81,6 +82,9 @@ public:
   void dead_letter_made(dead_letter_cause cause, std::string_view message, const message_header& header,
                         const std::string& receiver) noexcept;
   [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const noexcept;
+  void message_quarantined(const quarantined_message& what) noexcept;
+  [[nodiscard]] quarantine& in_quarantine() noexcept { return quarantine_; }
+  [[nodiscard]] const quarantine& in_quarantine() const noexcept { return quarantine_; }
   void log(log_level level, std::string_view line) const noexcept;
 
   // The backend is about to go: what happens from now on happens to handles that outlive their system.
@@ -106,6 +110,7 @@ private:
   std::array<std::atomic<std::uint64_t>, all_dead_letter_causes.size()> dead_letters_{};
   std::mutex dead_letter_log_mutex_;
   rate_limit dead_letter_log_{10, std::chrono::seconds{1}};
+  quarantine quarantine_{*this};
   bool closed_ = false; // with the mutex above: who logs a dead letter asks the backend for the time
   std::atomic<bool> accepting_{true};
 };

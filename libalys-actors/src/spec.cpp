@@ -84,6 +84,15 @@ namespace detail {
 
 namespace {
 
+// Redelivery needs handlers that leave their message whole.
+void check_redelivery(const std::string& path, const actor_type& type, const child_options& options, problem_list& problems) {
+  if (options.redeliver.times == 0) return;
+  for (const handler_entry& h : type.handlers) {
+    if (!h.keeps_message)
+      problems.push_back({path, "redeliver: needs handle(const " + std::string{h.type->name()} + "&): this one may change its message"});
+  }
+}
+
 void check_supervisor(const supervisor_spec& spec, const std::string& path, problem_list& problems) {
   const spec_content& content = spec_access::content(spec);
   problem_list of_limit;
@@ -100,6 +109,7 @@ void check_supervisor(const supervisor_spec& spec, const std::string& path, prob
     problem_list of_options;
     validate(*entry.options, of_options);
     add_problems(problems, path + "/" + entry.name + ": ", std::move(of_options));
+    if (entry.plan) check_redelivery(path + "/" + entry.name, *entry.plan->type, *entry.options, problems);
     if (entry.nested) check_supervisor(*entry.nested, path + "/" + entry.name, problems);
   }
   check_children(path, declared, problems);
@@ -107,6 +117,7 @@ void check_supervisor(const supervisor_spec& spec, const std::string& path, prob
     problem_list of_options;
     validate(n->options(), of_options);
     add_problems(problems, path + "/" + n->pattern() + ": ", std::move(of_options));
+    check_redelivery(path + "/" + n->pattern(), n->type(), n->options(), problems);
     if (n->at_most() == 0) problems.push_back({path + "/" + n->pattern(), "at_most must be at least 1"});
     if (!valid_child_name(n->name_of("0")))
       problems.push_back({path + "/" + n->pattern(), "not a pattern for names: use a-z, A-Z, 0-9, '.', '_' and '-' besides the {}"});

@@ -302,7 +302,9 @@ system_world::system_world(std::unique_ptr<backend> b, system_options options)
           options.seed != 0 ? options.seed : (std::uint64_t{std::random_device{}()} << 32) ^ std::random_device{}(),
           options.tracing.sink ? std::make_shared<tracing>(*threads, options.tracing, options.log) : nullptr)),
       shared(*shared_by_all),
-      watch(std::make_shared<root_watch>(shared)) {}
+      watch(std::make_shared<root_watch>(shared)) {
+  shared.in_quarantine().set_limit(options.quarantine_bytes);
+}
 
 system_world::~system_world() {
   root = nullptr;
@@ -315,6 +317,8 @@ void validate(const system_options& options, problem_list& problems) {
   if (options.threads > 1'024) problems.push_back({"threads", "must be at most 1024"});
   if (options.messages_per_turn == 0 || options.messages_per_turn > 1'000'000)
     problems.push_back({"messages_per_turn", "must be from 1 to 1000000"});
+  if (options.quarantine_bytes > max_quarantine_bytes)
+    problems.push_back({"quarantine_bytes", "must be at most " + std::to_string(max_quarantine_bytes)});
   if (options.health_period < options.health_period.zero() || options.health_period > std::chrono::hours{24 * 365})
     problems.push_back({"health_period", "must not be negative, and at most a year"});
   if (std::find(options.observers.begin(), options.observers.end(), nullptr) != options.observers.end())
@@ -411,6 +415,10 @@ result<void> system::inject_fault(const std::string& path, injected_fault how) {
       how == injected_fault::exception ? detail::command_kind::fault_thrown : detail::command_kind::fault_returned, 0));
   return {};
 }
+
+std::vector<quarantined_message> system::quarantined() const { return impl().world().shared.in_quarantine().list(); }
+result<void> system::replay(std::uint64_t id) { return impl().world().shared.in_quarantine().replay(id); }
+result<void> system::discard(std::uint64_t id) { return impl().world().shared.in_quarantine().discard(id); }
 
 tree_node system::tree() const { return impl().tree(); }
 std::vector<std::string> system::ask_edges() const { return impl().ask_edges(); }

@@ -17,6 +17,9 @@ void print(const tree_node& node, std::size_t depth, std::string& text) {
   if (!node.supervisor) {
     text += fmt::format(", queue {}+{}, handled {}", node.urgent.depth, node.normal.depth, node.messages.handled);
     if (node.messages.failed > 0) text += fmt::format(", failed {}", node.messages.failed);
+    if (node.messages.stashed > 0) text += fmt::format(", stashed {}", node.messages.stashed);
+    if (node.messages.redelivered > 0) text += fmt::format(", redelivered {}", node.messages.redelivered);
+    if (node.messages.quarantined > 0) text += fmt::format(", quarantined {}", node.messages.quarantined);
     if (node.messages.rejected > 0) text += fmt::format(", rejected {}", node.messages.rejected);
   }
   text += fmt::format(", {}", to_string(node.health.state));
@@ -44,8 +47,9 @@ void print_json(const tree_node& node, std::string& text) {
   text += fmt::format(R"(,"health":{{"state":"{}","why":{}}})", to_string(node.health.state), quoted(node.health.why));
   if (!node.supervisor) {
     text += fmt::format(
-        R"(,"messages":{{"handled":{},"refused":{},"failed":{},"undelivered":{},"rejected":{},"dropped":{},"queued":{},"timers_fired":{},"timers_dropped":{}}})",
-        m.handled, m.refused, m.failed, m.undelivered, m.rejected, m.dropped, m.queued, m.timers_fired, m.timers_dropped);
+        R"(,"messages":{{"handled":{},"refused":{},"failed":{},"undelivered":{},"rejected":{},"dropped":{},"queued":{},"stashed":{},"quarantined":{},"redelivered":{},"timers_fired":{},"timers_dropped":{}}})",
+        m.handled, m.refused, m.failed, m.undelivered, m.rejected, m.dropped, m.queued, m.stashed, m.quarantined, m.redelivered,
+        m.timers_fired, m.timers_dropped);
     const auto mailbox = [](const mailbox_view& v) {
       return fmt::format(R"({{"depth":{},"high_water":{},"capacity":{}}})", v.depth, v.high_water, v.capacity);
     };

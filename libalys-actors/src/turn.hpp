@@ -16,6 +16,9 @@ struct turn {
   std::uint64_t* sequence = nullptr;     // of the incarnation
   message_header* handling = nullptr;    // gets its conversation's name with the first message sent in this turn, if it has none
   const message_type* expired = nullptr; // of the timer's message in hand
+  data_envelope* in_hand = nullptr;      // the message from the mailbox that is being handled; null in everything else
+  bool keeps_message = false;            // its handler leaves it whole
+  bool stashed = false;                  // its handler has set it aside
 };
 
 // Null outside of an actor's turn.

@@ -36,18 +36,22 @@ What was decided about the actor:
 
 constexpr std::string_view accounting = R"(
 Every message that a send accepted ends exactly once: handled, refused or failed with an answer, rejected, dropped by the mailbox's
-policy, or as a dead letter; or it is still queued. Each of these is counted, so the sum can be checked, and is.
+policy, quarantined, or as a dead letter; or it is still queued or stashed. Redeliveries are counted apart. Each of these is counted, so the sum can be checked, and is.
 )";
 
 std::string_view explained(alys::message_role role) {
   switch (role) {
     case alys::message_role::failing: return "the message whose handler failed";
+    case alys::message_role::redeliverable: return "the same, where the actor's option `redeliver` lets it be handled again";
+    case alys::message_role::poisonous:
+      return "the same, when it has now failed as many incarnations in a row as `redeliver.quarantine_after` says";
     case alys::message_role::queued:
       return "accepted before and not handled yet, also the rest of a batch that the actor had taken out of its queue";
     case alys::message_role::arriving: return "sent to the actor while it is suspended";
     case alys::message_role::owed_reply: return "a request that this incarnation accepted and has not answered";
     case alys::message_role::awaited_reply: return "an answer that this incarnation waits for";
     case alys::message_role::timer: return "a timer that this incarnation set";
+    case alys::message_role::stashed: return "set aside by this incarnation with `stash()`";
   }
   return {};
 }
@@ -62,6 +66,9 @@ std::string_view explained(alys::fate end) {
     case alys::fate::dead_letter: return "known by its number as meant for an incarnation that has ended, and put with the dead letters";
     case alys::fate::cancelled: return "its continuation never runs, and the answer, should one come, is ignored";
     case alys::fate::dropped_and_counted: return "it never fires; `initialize` sets new ones";
+    case alys::fate::to_front_of_queue: return "handled before all that waits, in the order of arrival; a redelivery is counted apart";
+    case alys::fate::quarantined:
+      return "set aside, to be looked at, replayed or discarded by hand; a request is answered with an error now";
   }
   return {};
 }

@@ -72,7 +72,7 @@ overloaded(Fs...) -> overloaded<Fs...>;
 // ---- one slot ----
 
 slot_faults::slot_faults(const actor_type& original, virtual_backend& time) : original_(original), time_(time), wrapped_(original) {
-  for (const auto& each : original.handlers) handlers_.push_back({each.type, &faulty_actor::handle});
+  for (const auto& each : original.handlers) handlers_.push_back({each.type, &faulty_actor::handle, each.keeps_message});
   wrapped_.handlers = handlers_;
   wrapped_.initialize = &faulty_actor::initialize;
   if (original.started != nullptr) wrapped_.started = &faulty_actor::call<&actor_type::started>;

@@ -210,7 +210,10 @@ void witness::dead_letter_made(const dead_letter& letter) noexcept {
     case dead_letter_cause::late_answer: return model_.saw_late_answer(*c);
     case dead_letter_cause::receiver_suspended:
     case dead_letter_cause::not_accepted:
-    case dead_letter_cause::no_receiver: break;
+    case dead_letter_cause::no_receiver:
+    case dead_letter_cause::stash_full:
+    case dead_letter_cause::quarantine_full:
+    case dead_letter_cause::discarded: break;
   }
   object("a dead letter without a reason: " + to_string(letter));
 }

@@ -37,6 +37,10 @@ struct urgent_note {
 struct perform {
   std::function<void(subject&)> what;
 };
+struct urgent_deed {
+  static constexpr auto priority = alys::priority::urgent;
+  std::function<void(subject&)> what;
+};
 // Asked of a helper.
 struct question {
   using reply = int;
@@ -47,6 +51,7 @@ ALYS_MESSAGE(act_later, what)
 ALYS_MESSAGE(note, number)
 ALYS_MESSAGE(urgent_note, number)
 ALYS_MESSAGE(perform, what)
+ALYS_MESSAGE(urgent_deed, what)
 ALYS_MESSAGE(question, number)
 
 // What the hooks of a subject do. Shared by all its incarnations, and read on the actor's thread: set it before the tree starts, or while
@@ -65,7 +70,7 @@ using script_ptr = std::shared_ptr<script>;
 
 class subject final : public alys::actor<subject> {
 public:
-  using messages = accepts<act, act_later, note, urgent_note, perform>;
+  using messages = accepts<act, act_later, note, urgent_note, perform, urgent_deed>;
   using asks = to<helper>;
   // What an actor may do is open to the test.
   using actor::after;
@@ -77,6 +82,8 @@ public:
   using actor::now;
   using actor::path;
   using actor::self;
+  using actor::stash;
+  using actor::unstash_all;
 
   explicit subject(script_ptr s, std::string name = {}) : script_(std::move(s)), name_(std::move(name)) {
     write("construct");
@@ -96,6 +103,7 @@ public:
   result<int> handle(const act& a) { return a.what(*this); }
   promise<int> handle(const act_later& a) { return a.what(*this); }
   void handle(const perform& p) { p.what(*this); }
+  void handle(const urgent_deed& d) { d.what(*this); }
   void handle(const note& n) { write("note " + std::to_string(n.number)); }
   void handle(const urgent_note& n) { write("urgent " + std::to_string(n.number)); }
 

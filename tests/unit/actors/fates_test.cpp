@@ -37,12 +37,12 @@ std::span<const row> table_of(outcome decided) {
 
 // Two actors whose failures end in the same way, and a helper to ask. What is escalated restarts their supervisor.
 struct fateful : tree {
-  explicit fateful(outcome o, mailbox_options mailbox = {})
+  explicit fateful(outcome o, mailbox_options mailbox = {}, redelivery redeliver = {})
       : decided(o),
         other(root.child<helper>("helper", {}, {}, [its = its](int) { return *its; })),
         team(root.supervisor("team")),
-        a(add(team, "a", {.mailbox = mailbox, .decisions = table_of(o), .resume_after_throw = true})),
-        b(add(team, "b", {.decisions = table_of(o), .resume_after_throw = true})),
+        a(add(team, "a", {.mailbox = mailbox, .redeliver = redeliver, .decisions = table_of(o), .resume_after_throw = true})),
+        b(add(team, "b", {.redeliver = redeliver, .decisions = table_of(o), .resume_after_throw = true})),
         system(start()) {}
   ~fateful() { let_decide(); }
 
@@ -96,6 +96,50 @@ void failing_is_answered_or_lost(outcome decided) {
   t.let_decide();
   CHECK(t.seen->dead_letters.wait_for("alys::test::perform to /root/team/b: its handler failed"));
   CHECK(t.look().messages.failed == 1);
+}
+
+constexpr redelivery once{.times = 1, .quarantine_after = 2};
+constexpr redelivery to_quarantine_at_once{.times = 1, .quarantine_after = 1};
+
+void failing_again_is_answered_or_lost(outcome decided, redelivery how) {
+  fateful t{decided, {}, how};
+  t.fail_a();
+  t.settled();
+  CHECK(t.look().messages.failed == 1);
+  CHECK(t.look().messages.redelivered == 0);
+  send(t.b, giving_up());
+  CHECK(t.seen->dead_letters.wait_for("alys::test::perform to /root/team/b: its handler failed"));
+  CHECK(t.system.quarantined().empty());
+}
+
+void redeliverable_goes_to_the_front(outcome decided) {
+  fateful t{decided, {}, once};
+  t.hold_decisions();
+  auto asked = t.ask_aside({[](subject& s) -> result<int> {
+    s.write("tried");
+    if (s.incarnation() == 1) return fail(category::resource, "failed");
+    return static_cast<int>(s.incarnation());
+  }});
+  REQUIRE(t.of("a").log.wait_for("tried"));
+  send(t.a, note{1});
+  t.let_decide();
+  CHECK(asked.get() == 2);
+  REQUIRE(t.of("a").log.wait_for("note 1"));
+  lines said = t.of("a").log.lines();
+  std::erase_if(said, [](const std::string& line) { return line != "tried" && line != "note 1"; });
+  CHECK(said == lines{"tried", "tried", "note 1"});
+  CHECK(t.look().messages.redelivered == 1);
+  CHECK(t.look().messages.failed == 0);
+}
+
+void poisonous_is_quarantined(outcome decided) {
+  fateful t{decided, {}, to_quarantine_at_once};
+  t.fail_a();
+  t.settled();
+  REQUIRE(t.system.quarantined().size() == 1);
+  CHECK(t.system.quarantined().front().receiver == "/root/team/a");
+  CHECK(t.look().messages.quarantined == 1);
+  CHECK(t.look().messages.failed == 0);
 }
 
 // ---- messages that waited ----
@@ -255,12 +299,88 @@ void timer_is_dropped_and_counted(outcome decided) {
   CHECK(t.of("a").log.count("note 9") == 0);
 }
 
+// ---- what it has set aside ----
+
+// A has set aside a request, then a notification; note 3 waits behind what fails A.
+struct stashing : fateful {
+  explicit stashing(outcome o) : fateful(o) {
+    const auto aside = [this](subject& s) -> result<int> {
+      if (*set_aside) return s.stash();
+      s.write("request");
+      return static_cast<int>(s.incarnation());
+    };
+    request = ask_aside({aside});
+    REQUIRE(eventually([this] { return look().messages.stashed == 1; }));
+    send(a, perform{[this](subject& s) {
+           if (*set_aside) (void)s.stash();
+           else s.write("notification");
+         }});
+    REQUIRE(eventually([this] { return look().messages.stashed == 2; }));
+    hold_decisions();
+    fail_a();
+    send(a, note{3});
+    *set_aside = false;
+    let_decide();
+  }
+  [[nodiscard]] lines said() {
+    REQUIRE(of("a").log.wait_for("note 3"));
+    lines all = of("a").log.lines();
+    std::erase_if(all, [](const std::string& line) { return line != "request" && line != "notification" && line != "note 3"; });
+    return all;
+  }
+  std::shared_ptr<std::atomic<bool>> set_aside = std::make_shared<std::atomic<bool>>(true);
+  std::future<result<int>> request;
+};
+
+void stashed_is_kept(outcome decided) {
+  stashing t{decided};
+  CHECK(t.said() == lines{"note 3"});
+  CHECK(t.look().messages.stashed == 2);
+  CHECK(t.system.ask(t.a, act{[](subject& s) {
+                       s.unstash_all();
+                       return 0;
+                     }},
+                     patience) == 0);
+  CHECK(t.request.get() == 1);
+}
+
+void stashed_goes_to_the_front(outcome decided) {
+  stashing t{decided};
+  CHECK(t.request.get() == 2);
+  CHECK(t.said() == lines{"request", "notification", "note 3"});
+  CHECK(t.look().messages.stashed == 0);
+}
+
+void stashed_is_answered_or_lost(outcome decided) {
+  stashing t{decided};
+  CHECK(t.request.get() == errc::stopped);
+  t.settled();
+  CHECK(t.seen->dead_letters.count("alys::test::perform to /root/team/a: receiver stopped") == 1);
+  CHECK(t.look().messages.stashed == 0);
+}
+
 } // namespace
 
 TEST_CASE("fate: failing on resume is error reply or dead letter") { failing_is_answered_or_lost(outcome::resume); }
 TEST_CASE("fate: failing on restart is error reply or dead letter") { failing_is_answered_or_lost(outcome::restart); }
 TEST_CASE("fate: failing on stop is error reply or dead letter") { failing_is_answered_or_lost(outcome::stop); }
 TEST_CASE("fate: failing on escalate is error reply or dead letter") { failing_is_answered_or_lost(outcome::escalate); }
+
+TEST_CASE("fate: redeliverable on resume is error reply or dead letter") { failing_again_is_answered_or_lost(outcome::resume, once); }
+TEST_CASE("fate: redeliverable on restart is to the front of the queue") { redeliverable_goes_to_the_front(outcome::restart); }
+TEST_CASE("fate: redeliverable on stop is error reply or dead letter") { failing_again_is_answered_or_lost(outcome::stop, once); }
+TEST_CASE("fate: redeliverable on escalate is error reply or dead letter") { failing_again_is_answered_or_lost(outcome::escalate, once); }
+
+TEST_CASE("fate: poisonous on resume is error reply or dead letter") {
+  failing_again_is_answered_or_lost(outcome::resume, to_quarantine_at_once);
+}
+TEST_CASE("fate: poisonous on restart is quarantined") { poisonous_is_quarantined(outcome::restart); }
+TEST_CASE("fate: poisonous on stop is error reply or dead letter") {
+  failing_again_is_answered_or_lost(outcome::stop, to_quarantine_at_once);
+}
+TEST_CASE("fate: poisonous on escalate is error reply or dead letter") {
+  failing_again_is_answered_or_lost(outcome::escalate, to_quarantine_at_once);
+}
 
 TEST_CASE("fate: queued on resume is kept") { queued_is_kept(outcome::resume); }
 TEST_CASE("fate: queued on restart is kept") { queued_is_kept(outcome::restart); }
@@ -286,3 +406,8 @@ TEST_CASE("fate: timer on resume is kept") { timer_is_kept(outcome::resume); }
 TEST_CASE("fate: timer on restart is dropped and counted") { timer_is_dropped_and_counted(outcome::restart); }
 TEST_CASE("fate: timer on stop is dropped and counted") { timer_is_dropped_and_counted(outcome::stop); }
 TEST_CASE("fate: timer on escalate is dropped and counted") { timer_is_dropped_and_counted(outcome::escalate); }
+
+TEST_CASE("fate: stashed on resume is kept") { stashed_is_kept(outcome::resume); }
+TEST_CASE("fate: stashed on restart is to the front of the queue") { stashed_goes_to_the_front(outcome::restart); }
+TEST_CASE("fate: stashed on stop is error reply or dead letter") { stashed_is_answered_or_lost(outcome::stop); }
+TEST_CASE("fate: stashed on escalate is to the front of the queue") { stashed_goes_to_the_front(outcome::escalate); }

@@ -93,6 +93,13 @@ protected:
   // Ends this actor in order, once the current turn is over. A permanent child is started again, others are not.
   void finish() const noexcept { host().request_finish(); }
 
+  // Sets the message in hand aside, until unstash_all() or the end of this incarnation: `return stash();`. Whatever the handler returns
+  // after that answers nobody. A stash that is full ends the message instead: errc::stash_full for who asked, else a dead letter. Only for a
+  // message from the mailbox, in a handler that leaves it whole (const M&); anywhere else it throws std::logic_error.
+  error stash() { return host().stash(); }
+  // Puts all that was set aside back to the front of the queue, in order.
+  void unstash_all() noexcept { host().unstash_all(); }
+
   // Asks `to`; see ask.hpp. The deadline counts from `.then` and must be positive.
   template <handle Handle, class M>
   [[nodiscard]] auto ask(const Handle& to, M&& message, std::chrono::nanoseconds deadline) {

@@ -14,6 +14,7 @@
 
 #include <alys/actors/decision.hpp>
 #include <alys/actors/mailbox_options.hpp>
+#include <alys/actors/redelivery.hpp>
 #include <alys/actors/restart.hpp>
 
 #include <chrono>
@@ -37,6 +38,7 @@ struct child_options {
   restart_policy restart = immediate{};    // when, after a decision to restart
   std::optional<restart_limit> limit = {}; // a tighter budget than its supervisor's
   mailbox_options mailbox = {};
+  redelivery redeliver = {}; // whether a message that its handler failed on is handled again, by the next incarnation
   child_kind kind = child_kind::permanent;
   bool critical = true;                // its health counts fully for its supervisor's
   std::span<const row> decisions = {}; // its own decision table; asked before its supervisor's; must outlive the tree

@@ -33,13 +33,17 @@ enum class dead_letter_cause : std::uint8_t {
   no_receiver,        // the handle leads nowhere
   old_incarnation,    // an answer for an incarnation that has ended
   late_answer,        // an answer after its deadline
+  stash_full,         // the receiver wanted to set it aside and had no room
+  quarantine_full,    // made room in quarantine for a newer one, or would not have fitted
+  discarded,          // taken out of quarantine by hand
 };
 
 inline constexpr std::array all_dead_letter_causes{
     dead_letter_cause::mailbox_full, dead_letter_cause::dropped_oldest,   dead_letter_cause::dropped_newest,
     dead_letter_cause::failed,       dead_letter_cause::receiver_stopped, dead_letter_cause::receiver_suspended,
     dead_letter_cause::not_accepted, dead_letter_cause::no_receiver,      dead_letter_cause::old_incarnation,
-    dead_letter_cause::late_answer,
+    dead_letter_cause::late_answer,  dead_letter_cause::stash_full,       dead_letter_cause::quarantine_full,
+    dead_letter_cause::discarded,
 };
 
 [[nodiscard]] std::string_view to_string(dead_letter_cause) noexcept;

@@ -24,11 +24,14 @@ namespace alys {
 // What a message was to the actor at the moment of its failure or stop.
 enum class message_role : std::uint8_t {
   failing,       // its handler failed
+  redeliverable, // ... where the actor's options let it be handled again
+  poisonous,     // ... and it has now failed as many incarnations in a row as they allow
   queued,        // accepted before, not handled yet; also the rest of a batch that the actor had taken out of its queue
   arriving,      // sent to it while it is suspended
   owed_reply,    // a request that this incarnation accepted and has not answered
   awaited_reply, // an answer that this incarnation waits for
   timer,         // a timer that this incarnation set
+  stashed,       // set aside by this incarnation
 };
 
 // What was decided about the actor.
@@ -49,10 +52,13 @@ enum class fate : std::uint8_t {
   dead_letter,                // recognised as meant for an ended incarnation, and put with the dead letters
   cancelled,                  // its continuation never runs; the answer, should one come, is ignored
   dropped_and_counted,        // never fires
+  to_front_of_queue,          // handled before all that waits, in the order of arrival
+  quarantined,                // set aside for people to look at; a request is answered with an error
 };
 
-inline constexpr std::array all_message_roles{message_role::failing,    message_role::queued,        message_role::arriving,
-                                              message_role::owed_reply, message_role::awaited_reply, message_role::timer};
+inline constexpr std::array all_message_roles{message_role::failing,       message_role::redeliverable, message_role::poisonous,
+                                              message_role::queued,        message_role::arriving,      message_role::owed_reply,
+                                              message_role::awaited_reply, message_role::timer,         message_role::stashed};
 inline constexpr std::array all_outcomes{outcome::resume, outcome::restart, outcome::stop, outcome::escalate};
 
 namespace detail {
@@ -70,11 +76,14 @@ inline constexpr std::array fate_table = [] {
   return std::array{
     //                      resume              restart              stop                 escalate
     fate_row{failing,       {answered,           answered,            answered,            answered}},
+    fate_row{redeliverable, {answered,           to_front_of_queue,   answered,            answered}},
+    fate_row{poisonous,     {answered,           quarantined,         answered,            answered}},
     fate_row{queued,        {kept,               kept,                answered,            kept}},
     fate_row{arriving,      {queued_under_bound, queued_under_bound,  rejected,            queued_under_bound}},
     fate_row{owed_reply,    {kept,               error_reply,         error_reply,         error_reply}},
     fate_row{awaited_reply, {kept,               dead_letter,         cancelled,           cancelled}},
     fate_row{timer,         {kept,               dropped_and_counted, dropped_and_counted, dropped_and_counted}},
+    fate_row{stashed,       {kept,               to_front_of_queue,   answered,            to_front_of_queue}},
   };
 }();
 // clang-format on

@@ -41,6 +41,7 @@ struct mailbox_options {
   std::size_t capacity = 10'000;       // normal data messages, at least 1
   std::size_t urgent_capacity = 1'000; // urgent data messages, at least 1
   alys::overflow overflow = alys::overflow::reject;
+  std::size_t stash_capacity = 1'000; // messages that the actor has set aside with stash(), at least 1
   friend bool operator==(const mailbox_options&, const mailbox_options&) = default;
 };
 
@@ -52,6 +53,7 @@ inline void validate(const mailbox_options& options, problem_list& problems) {
   };
   check("capacity", options.capacity);
   check("urgent_capacity", options.urgent_capacity);
+  check("stash_capacity", options.stash_capacity);
   if (options.overflow > overflow::drop_newest) problems.push_back({"overflow", "must be reject, drop_oldest or drop_newest"});
 }
 

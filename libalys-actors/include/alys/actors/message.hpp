@@ -84,6 +84,7 @@ using reply_t = typename detail::reply_of<M>::type;
 namespace detail {
 
 struct data_envelope;
+class message_text;
 
 // What the runtime knows of a message type; one object a type, compared by address.
 struct message_type {
@@ -91,6 +92,7 @@ struct message_type {
   const std::type_info& (*type)() noexcept;
   alys::priority priority;
   data_envelope* (*copy)(const void* message); // a new envelope with a copy of the message; null for a type that cannot be copied
+  void (*describe)(const void* message, message_text& out); // in words
 };
 
 template <message M>
@@ -104,6 +106,8 @@ template <message M>
 
 template <message M>
 data_envelope* copy_into_envelope(const void* value);
+template <message M>
+void describe_message(const void* value, message_text& out);
 
 template <message M>
 inline constexpr message_type message_type_of{
@@ -114,6 +118,7 @@ inline constexpr message_type message_type_of{
       if constexpr (std::is_copy_constructible_v<M>) return &copy_into_envelope<M>;
       else return nullptr;
     }(),
+    &describe_message<M>,
 };
 
 } // namespace detail

@@ -18,6 +18,7 @@
 #include <alys/actors/dead_letter.hpp>
 #include <alys/actors/decision.hpp>
 #include <alys/actors/lifecycle.hpp>
+#include <alys/actors/redelivery.hpp>
 
 #include <atomic>
 #include <functional>
@@ -37,6 +38,8 @@ public:
   // A message reached no handler, or an answer no asker. Every one of them, except those that observers make in this very call; only the
   // log is rate-limited.
   virtual void dead_letter_made(const dead_letter& letter) { (void)letter; }
+  // A message was set aside because it killed one incarnation after another.
+  virtual void message_quarantined(const quarantined_message& what) { (void)what; }
 };
 
 enum class log_level : std::uint8_t { debug, info, warning, error };

@@ -28,11 +28,14 @@
 
 namespace alys {
 
+inline constexpr std::size_t max_quarantine_bytes = 1'000'000'000;
+
 struct system_options {
   std::size_t threads = 0;                         // of the pool, at most 1'024; 0: one a core, at least 4
   std::size_t messages_per_turn = 300;             // before an actor makes room for others; from 1 to a million
   std::chrono::milliseconds health_period{30'000}; // between two checks of every actor, at most a year; 0: none
   std::uint64_t seed = 0;                          // of jitter; 0: drawn at start
+  std::size_t quarantine_bytes = 1'000'000;        // of messages in quarantine, at most a gigabyte; the oldest makes room
   log_sink log = log_to_stderr();
   std::vector<std::shared_ptr<observer>> observers = {};
   tracing_options tracing = {}; // off unless there is a sink
@@ -140,6 +143,14 @@ public:
   [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const;
   // For spans that begin outside of the tree.
   [[nodiscard]] alys::tracer tracer() const;
+
+  // The messages that were set aside because they killed one incarnation after another, the oldest first; see redelivery.hpp.
+  [[nodiscard]] std::vector<quarantined_message> quarantined() const;
+  // Puts one of them back into the mailbox of its actor, once, as the last of its queue; nobody gets an answer to it any more.
+  // errc::no_such_message; errc::mailbox_full or errc::stopped, and it stays where it is.
+  [[nodiscard]] result<void> replay(std::uint64_t id);
+  // Gives one of them up: it becomes a dead letter. errc::no_such_message.
+  [[nodiscard]] result<void> discard(std::uint64_t id);
 
   // Makes the actor at `path` fail in its next turn, as if a handler had thrown or returned a failure: for tests, and for showing what the
   // tree does about it. errc::no_such_path, or errc::wrong_type for a supervisor.

@@ -34,6 +34,7 @@ struct handler_outcome {
 struct handler_entry {
   const message_type* type;
   handler_outcome (*invoke)(actor_base&, data_envelope&);
+  bool keeps_message; // takes it by const reference, so that it is whole afterwards
 };
 
 // Done when both are empty.
@@ -84,6 +85,8 @@ public:
   virtual std::uint64_t add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) = 0;
   virtual void cancel_timer(std::uint64_t id) noexcept = 0;
   virtual void request_finish() noexcept = 0;
+  virtual error stash() = 0;
+  virtual void unstash_all() noexcept = 0;
   [[nodiscard]] virtual std::chrono::nanoseconds now() const noexcept = 0;
   [[nodiscard]] virtual std::uint32_t incarnation() const noexcept = 0;
   [[nodiscard]] virtual process_ptr self() = 0;

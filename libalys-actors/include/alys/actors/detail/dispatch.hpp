@@ -29,6 +29,15 @@ struct access {
   static decltype(auto) handle(A& a, M& m) {
     return a.handle(std::move(m));
   }
+  // Whether the handler that a message goes to takes it by const reference.
+  template <class A, class M>
+  [[nodiscard]] static constexpr bool keeps() noexcept {
+    using returned = decltype(std::declval<A&>().handle(detail::exactly<M>{}));
+    constexpr bool moves = requires { static_cast<returned (A::*)(M &&)>(&A::handle); };
+    constexpr bool looks = requires { static_cast<returned (A::*)(const M&)>(&A::handle); }
+    || requires { static_cast<returned (A::*)(const M&) const>(&A::handle); };
+    return looks && !moves;
+  }
 #define ALYS_DETAIL_HOOK(name) \
   template <class A> \
   [[nodiscard]] static constexpr bool has_##name() noexcept { \
@@ -66,6 +75,7 @@ struct reply_or_void<M> {
 
 template <class R>
 [[nodiscard]] handler_outcome answer(data_envelope& m, result<R>&& r) {
+  if (!r.has_value() && !r.error()) r = refuse(errc::empty_error, "the handler returned an error that is none");
   if (error e = r.error()) {
     if (e.failed()) return {handled_as::failed, std::move(e), nullptr};
     if (m.asked()) m.reply.answer(std::make_unique<value_reply<R>>(std::move(r)));
@@ -121,7 +131,7 @@ template <class A, class M>
   static_assert(reflected<M>, "alys: 'messages' lists a type without ALYS_MESSAGE(type, fields...)");
   static_assert(access::handles<A, M>(),
                 "alys: no handle(const M&) for a message that this actor lists in 'messages' (private? add 'friend alys::access;')");
-  if constexpr (reflected<M> && access::handles<A, M>()) return {&message_type_of<M>, &invoke_handler<A, M>};
+  if constexpr (reflected<M> && access::handles<A, M>()) return {&message_type_of<M>, &invoke_handler<A, M>, access::keeps<A, M>()};
   else return {};
 }
 

@@ -4,6 +4,7 @@
 // halves are filled in the sender's translation unit, so that neither side needs a CAF header.
 #pragma once
 
+#include <alys/actors/detail/message_text.hpp>
 #include <alys/actors/header.hpp>
 #include <alys/actors/message.hpp>
 #include <alys/actors/result.hpp>
@@ -102,6 +103,10 @@ struct data_envelope : envelope {
   [[nodiscard]] virtual void* payload() noexcept = 0;
   [[nodiscard]] bool asked() const noexcept { return static_cast<bool>(reply); }
 
+  // What it has done to its receiver, where redelivery is on; in what would else be padding.
+  std::uint8_t killed_in_a_row = 0; // incarnations, the last of which was ...
+  std::uint16_t redeliveries = 0;
+  std::uint32_t last_killed = 0; // ... this one
   const message_type* type;
   message_header header;
   reply_address reply;

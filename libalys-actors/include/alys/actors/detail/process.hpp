@@ -20,6 +20,11 @@ public:
   [[nodiscard]] virtual admission push(data_ptr& message) noexcept = 0;
   // As push, for a sender that is no actor: turned away as well once the tree has begun to shut down.
   [[nodiscard]] virtual admission push_from_outside(data_ptr& message) noexcept = 0;
+  // As push, for one that was in a mailbox here before: a refusal is not counted.
+  [[nodiscard]] virtual admission readmit(data_ptr& message) noexcept {
+    (void)message;
+    return admission::stopped;
+  }
   // Gives a message that was not queued its end: an error reply if it was asked, else a dead letter.
   virtual void bounce(data_ptr message, admission why) noexcept = 0;
   // "/root/bank/ledger"; before the tree starts, what is known of it.
