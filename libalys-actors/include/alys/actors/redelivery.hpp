@@ -10,9 +10,7 @@
 // It needs handlers that leave the message whole: handle(const M&). Handling it again must do no harm: what the first try had done is done.
 //
 // ```cpp
-// inline const alys::child_options stubborn{
-//   .redeliver = {.times = 5, .quarantine_after = 3},
-// };
+// inline const alys::redelivery stubborn{.times = 5, .quarantine_after = 3}; // in child_options: .redeliver = stubborn
 // ```
 #pragma once
 

@@ -6,8 +6,7 @@
 // carries its value like any other, and shows nothing of it there. It protects against the eyes of readers, not against a debugger.
 //
 // ```cpp
-// struct log_in { using reply = void; std::string user; alys::secret<std::string> password; };
-// ALYS_MESSAGE(log_in, user, password)
+// struct log_in { std::string user; alys::secret<std::string> password; }; // as a message: ALYS_MESSAGE(log_in, user, password)
 //
 // inline bool known(const log_in& l) { return l.password.reveal() == "open sesame"; }
 // ```
