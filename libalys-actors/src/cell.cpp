@@ -59,7 +59,8 @@ admission cell::push(data_ptr& message) noexcept {
 
 admission cell::readmit(data_ptr& message) noexcept {
   data_ptr displaced;
-  switch (lane_of(*message).push(message, displaced)) {
+  lane& to = lane_of(*message);
+  switch (to.push(message, displaced)) {
     case lane_result::queued:
       wake();
       if (displaced) {
@@ -67,10 +68,26 @@ admission cell::readmit(data_ptr& message) noexcept {
         bounce(std::move(displaced), admission::dropped);
       }
       return admission::queued;
-    case lane_result::full: return plan_->options->mailbox.overflow == overflow::drop_newest ? admission::dropped : admission::full;
+    case lane_result::full:
+      if (to.room() < capacity_of(to)) return admission::breaker_open;
+      return plan_->options->mailbox.overflow == overflow::drop_newest ? admission::dropped : admission::full;
     case lane_result::closed: return admission::stopped;
   }
   return admission::full;
+}
+
+std::size_t cell::capacity_of(const lane& l) const noexcept {
+  const mailbox_options& how = plan_->options->mailbox;
+  return &l == &urgent_ ? how.urgent_capacity : how.capacity;
+}
+
+void cell::narrow_door(std::uint32_t room) noexcept {
+  static_assert(fate_of(message_role::arriving, outcome::breaker_open) == fate::rejected, "an open breaker turns everybody away");
+  for (lane* l : {&urgent_, &normal_}) l->set_room(std::min<std::size_t>(room, capacity_of(*l)));
+}
+
+void cell::open_door() noexcept {
+  for (lane* l : {&urgent_, &normal_}) l->set_room(capacity_of(*l));
 }
 
 void cell::bounce(data_ptr message, admission why) noexcept {
@@ -78,6 +95,7 @@ void cell::bounce(data_ptr message, admission why) noexcept {
   errc code = errc::stopped;
   dead_letter_cause cause = dead_letter_cause::receiver_stopped;
   if (why == admission::full) code = errc::mailbox_full, cause = dead_letter_cause::mailbox_full;
+  if (why == admission::breaker_open) code = errc::breaker_open, cause = dead_letter_cause::breaker_open;
   if (why == admission::dropped)
     code = errc::dropped, cause = oldest ? dead_letter_cause::dropped_oldest : dead_letter_cause::dropped_newest;
   if (message->asked()) message->reply.answer_error(undelivered(code, path()));
@@ -168,13 +186,18 @@ void cell::dispatch(data_ptr in_hand, bool from_timer) noexcept {
       static_assert(fate_of(message_role::failing, outcome::resume) == fate::error_reply_or_dead_letter &&
                         fate_of(message_role::failing, outcome::restart) == fate::error_reply_or_dead_letter &&
                         fate_of(message_role::failing, outcome::stop) == fate::error_reply_or_dead_letter &&
-                        fate_of(message_role::failing, outcome::escalate) == fate::error_reply_or_dead_letter,
+                        fate_of(message_role::failing, outcome::escalate) == fate::error_reply_or_dead_letter &&
+                        fate_of(message_role::failing, outcome::breaker_open) == fate::error_reply_or_dead_letter,
                     "the failing message has the same end whatever is decided, so it need not wait for the decision");
       count(failed_);
       if (message.asked()) message.reply.answer_error(how.failure);
       else world().dead_letter_made(dead_letter_cause::failed, message.type->name(), message.header, path());
       fail(std::move(how.failure), source, message.header.trace);
       return;
+  }
+  if (probes_to_tell_ > 0) {
+    --probes_to_tell_;
+    tell(report_kind::probe_handled);
   }
   end_turn();
 }
@@ -349,8 +372,8 @@ void cell::describe(tree_node& into) const {
   into.type = std::string{plan_->type->name};
   into.policy = to_string(*plan_->options);
   into.critical = plan_->options->critical;
-  into.normal = {normal_.depth(), normal_.high_water(), normal_.capacity()};
-  into.urgent = {urgent_.depth(), urgent_.high_water(), urgent_.capacity()};
+  into.normal = {normal_.depth(), normal_.high_water(), capacity_of(normal_)};
+  into.urgent = {urgent_.depth(), urgent_.high_water(), capacity_of(urgent_)};
   auto& m = into.messages;
   m.handled = handled_.load(std::memory_order_relaxed);
   m.refused = refused_.load(std::memory_order_relaxed);

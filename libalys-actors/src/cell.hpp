@@ -62,6 +62,10 @@ public:
   void never_run(runtime& world) noexcept;
   // Gives what is queued its end, and turns away all that comes. Owner only, or whoever knows that it will never run.
   void turn_away_queued() noexcept;
+  // Any thread, though one at a time: from now on at most `room` data messages wait, and others are turned away by the breaker ...
+  void narrow_door(std::uint32_t room) noexcept;
+  // ... or as many as the options say.
+  void open_door() noexcept;
   // Puts another plan for the same actor with the same options in place; before attach. For the test kit, which wraps actors.
   void set_plan(std::shared_ptr<const blueprint> plan) noexcept { plan_ = std::move(plan); }
 
@@ -113,6 +117,7 @@ private:
   void arm_timers();
   template <class Work>
   void in_turn(name_of_work name, message_header conversation, failure_source source, Work work) noexcept;
+  [[nodiscard]] std::size_t capacity_of(const lane& l) const noexcept;
   void end_turn() noexcept;
   void require_own_turn() const;
   void remember_owed(const std::shared_ptr<promise_state>& owed);
@@ -137,7 +142,7 @@ private:
   // Life (cell_life.cpp).
   [[nodiscard]] bool running() const noexcept { return life_.state() == lifecycle_state::running; }
   void obey(const command& order) noexcept;
-  void start() noexcept;
+  void start(std::uint32_t probes_to_tell) noexcept;
   void finish_initialize(error e, const trace_context& during = {}) noexcept;
   void resume() noexcept;
   void begin_stop(purpose why) noexcept;
@@ -186,6 +191,7 @@ private:
   std::atomic<std::chrono::nanoseconds> busy_since_{std::chrono::nanoseconds{-1}};
   std::atomic<name_of_work> working_on_{nullptr};
   std::atomic<std::uint32_t> pending_asks_{0};
+  std::uint32_t probes_to_tell_ = 0; // the owner's: so many more handled messages of this incarnation are told to the supervisor
   // Written by senders.
   std::atomic<std::uint64_t> rejected_{0};
   std::atomic<std::uint64_t> dropped_{0};

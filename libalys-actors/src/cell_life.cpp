@@ -47,9 +47,10 @@ void cell::tell(report_kind kind, error cause, failure_source source) noexcept {
 void cell::obey(const command& order) noexcept {
   if (order.incarnation != 0 && order.incarnation != life_.incarnation()) return;
   switch (order.kind) {
-    case command_kind::start: start(); break;
+    case command_kind::start: start(order.probes_to_tell); break;
     case command_kind::resume: resume(); break;
     case command_kind::release: give_back(outcome::restart); break;
+    case command_kind::hold: give_back(outcome::breaker_open); break;
     case command_kind::escalate: give_back(outcome::escalate); break;
     case command_kind::halt: begin_stop(purpose::halt); break;
     case command_kind::stop: begin_stop(purpose::stop); break;
@@ -67,7 +68,7 @@ void cell::obey(const command& order) noexcept {
 
 // ---- the beginning of a life ----
 
-void cell::start() noexcept {
+void cell::start(std::uint32_t probes_to_tell) noexcept {
   if (state_ || life_.state() == lifecycle_state::terminated) return;
   if (begun_) {
     const auto at = now();
@@ -76,6 +77,7 @@ void cell::start() noexcept {
   }
   begun_ = true;
   finish_requested_ = false;
+  probes_to_tell_ = probes_to_tell;
   state_ = std::make_unique<incarnation_state>();
   hook_outcome initialized;
   message_header conversation;
@@ -201,6 +203,7 @@ void cell::release(outcome decided) noexcept {
   // Behind each other as they came: what was stashed came before what failed, and both before what waits.
   static_assert(fate_of(message_role::stashed, outcome::restart) == fate::to_front_of_queue &&
                     fate_of(message_role::stashed, outcome::escalate) == fate::to_front_of_queue &&
+                    fate_of(message_role::stashed, outcome::breaker_open) == fate::to_front_of_queue &&
                     fate_of(message_role::stashed, outcome::stop) == fate_of(message_role::queued, outcome::stop),
                 "the stash ends with its incarnation, and what was in it is queued again");
   settle_failing(decided);
@@ -287,6 +290,7 @@ void cell::turn_away_queued() noexcept {
   static_assert(fate_of(message_role::arriving, outcome::stop) == fate::rejected &&
                     fate_of(message_role::queued, outcome::stop) == fate::error_reply_or_dead_letter,
                 "a stopped slot turns everybody away");
+  open_door(); // whoever comes is to hear that it has ended, not that its breaker is open
   for (lane* l : {&urgent_, &normal_}) {
     l->close();
     while (data_ptr left = l->pop()) {

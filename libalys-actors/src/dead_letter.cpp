@@ -12,7 +12,7 @@ std::string_view to_string(dead_letter_cause cause) noexcept {
     case dead_letter_cause::dropped_newest: return "dropped as the newest";
     case dead_letter_cause::failed: return "its handler failed";
     case dead_letter_cause::receiver_stopped: return "receiver stopped";
-    case dead_letter_cause::receiver_suspended: return "receiver suspended";
+    case dead_letter_cause::breaker_open: return "breaker open";
     case dead_letter_cause::not_accepted: return "not accepted";
     case dead_letter_cause::no_receiver: return "no receiver";
     case dead_letter_cause::old_incarnation: return "for an old incarnation";

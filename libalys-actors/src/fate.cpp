@@ -26,6 +26,7 @@ std::string_view to_string(outcome decided) noexcept {
     case outcome::restart: return "restart";
     case outcome::stop: return "stop";
     case outcome::escalate: return "escalate";
+    case outcome::breaker_open: return "breaker open";
   }
   return "unknown";
 }

@@ -2,7 +2,7 @@
 //
 // One priority of a mailbox: a bounded queue with many producers and one consumer. Memory follows what is queued; an empty lane owns none.
 //
-// Admission is a ticket: a producer takes the next number and is in if the number lies below `limit`, a cached `consumed + capacity`.
+// Admission is a ticket: a producer takes the next number and is in if the number lies below `limit`, a cached `consumed + room`.
 // A producer that is not takes its ticket back, which may refuse others at the same instant; never more than the capacity are inside.
 // drop_oldest needs to reach the oldest message from the producers' side, so it alone keeps its messages in a deque behind a mutex.
 #pragma once
@@ -22,20 +22,16 @@ enum class lane_result : std::uint8_t { queued, full, closed };
 class lane {
 public:
   lane(std::size_t capacity, bool drops_oldest)
-      : capacity_(static_cast<std::uint32_t>(capacity)), limit_(capacity), ring_(drops_oldest ? std::make_unique<ring>() : nullptr) {}
+      : room_(static_cast<std::uint32_t>(capacity)), limit_(capacity), ring_(drops_oldest ? std::make_unique<ring>(room()) : nullptr) {}
 
   // Any thread. Queued: `message` was taken. Full or closed: it stays. With drop_oldest it is always taken unless closed, and the one
-  // that made room is handed back in `displaced`.
+  // that made room is handed back in `displaced`; where there is less room than its capacity, nothing is displaced.
   [[nodiscard]] lane_result push(data_ptr& message, data_ptr& displaced) {
     if (ring_) return push_displacing(message, displaced);
     const std::uint64_t ticket = pushed_.fetch_add(1, std::memory_order_relaxed);
-    if (ticket >= limit_.load(std::memory_order_relaxed)) {
-      const std::uint64_t limit = consumed_.load(std::memory_order_acquire) + capacity_;
-      if (ticket >= limit) {
-        pushed_.fetch_sub(1, std::memory_order_relaxed);
-        return lane_result::full;
-      }
-      limit_.store(limit, std::memory_order_relaxed);
+    if (ticket >= limit_.load(std::memory_order_relaxed) && !raise_limit(ticket)) {
+      pushed_.fetch_sub(1, std::memory_order_relaxed);
+      return lane_result::full;
     }
     envelope_ptr e{message.release()};
     if (stack_.push(e)) return lane_result::queued;
@@ -54,7 +50,12 @@ public:
     return pushed > consumed ? static_cast<std::size_t>(pushed - consumed) : 0;
   }
   [[nodiscard]] std::size_t high_water() const noexcept { return high_water_.load(std::memory_order_relaxed); }
-  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+  // How many may wait at once. Any thread may change it; whoever is inside stays.
+  [[nodiscard]] std::uint32_t room() const noexcept { return room_.load(std::memory_order_relaxed); }
+  void set_room(std::size_t most) noexcept {
+    room_.store(static_cast<std::uint32_t>(most), std::memory_order_seq_cst);
+    limit_.store(0, std::memory_order_seq_cst);
+  }
 
   // Consumer only.
   [[nodiscard]] data_ptr pop() noexcept {
@@ -76,7 +77,7 @@ public:
     }
     const std::uint64_t consumed = consumed_.load(std::memory_order_relaxed) - 1;
     consumed_.store(consumed, std::memory_order_release);
-    limit_.store(consumed + capacity_, std::memory_order_relaxed);
+    limit_.store(consumed + room(), std::memory_order_relaxed);
     batch_.push_front(std::move(message));
   }
   // Consumer only: nothing comes in any more; what was in is popped until null.
@@ -91,12 +92,22 @@ public:
 
 private:
   struct ring {
+    explicit ring(std::uint32_t most) noexcept : capacity(most) {}
+    const std::uint32_t capacity;
     std::mutex mutex;
     std::deque<data_ptr> messages;
     std::atomic<std::size_t> size{0};
     bool closed = false;
   };
 
+  [[nodiscard]] bool raise_limit(std::uint64_t ticket) noexcept {
+    const std::uint32_t most = room_.load(std::memory_order_seq_cst);
+    const std::uint64_t limit = consumed_.load(std::memory_order_acquire) + most;
+    if (ticket >= limit) return false;
+    limit_.store(limit, std::memory_order_seq_cst);
+    if (room_.load(std::memory_order_seq_cst) != most) limit_.store(0, std::memory_order_seq_cst); // it changed meanwhile: look again
+    return true;
+  }
   void note_depth(std::size_t depth_now) noexcept {
     if (depth_now > high_water_.load(std::memory_order_relaxed))
       high_water_.store(static_cast<std::uint32_t>(depth_now), std::memory_order_relaxed);
@@ -104,7 +115,9 @@ private:
   [[nodiscard]] lane_result push_displacing(data_ptr& message, data_ptr& displaced) {
     const std::lock_guard guard(ring_->mutex);
     if (ring_->closed) return lane_result::closed;
-    if (ring_->messages.size() >= capacity_) {
+    const std::uint32_t most = room();
+    if (ring_->messages.size() >= most) {
+      if (most < ring_->capacity) return lane_result::full;
       displaced = std::move(ring_->messages.front());
       ring_->messages.pop_front();
     }
@@ -124,7 +137,7 @@ private:
   }
 
   static_assert(max_mailbox_capacity <= std::numeric_limits<std::uint32_t>::max());
-  const std::uint32_t capacity_;
+  std::atomic<std::uint32_t> room_;          // the capacity, unless a breaker narrows the door
   std::atomic<std::uint32_t> high_water_{0}; // the consumer's, or with the ring's mutex
   // The producers' side ...
   std::atomic<std::uint64_t> pushed_{0};

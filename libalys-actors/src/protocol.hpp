@@ -14,6 +14,7 @@ enum class command_kind : std::uint8_t {
   start,          // build the next incarnation
   resume,         // go on after a failure with the same object
   release,        // end the failed incarnation; its queue waits for a start
+  hold,           // the same; its breaker is open
   escalate,       // end the failed incarnation; somebody further up decides
   halt,           // end the running incarnation in order; its queue waits for a start
   stop,           // end in order, for good
@@ -29,14 +30,16 @@ struct command final : envelope {
   command_kind kind;
   std::uint32_t incarnation;         // 0: whichever it is
   std::chrono::nanoseconds deadline; // absolute; for stop
+  std::uint32_t probes_to_tell = 0;  // for start: how many messages, once handled, to report
 };
 
 enum class report_kind : std::uint8_t {
   started,
-  failed,     // suspended, waits for a decision
-  halted,     // after halt, release and escalate: down, its queue waits
-  finished,   // ended by itself, in order
-  terminated, // after stop: gone for good
+  failed,        // suspended, waits for a decision
+  halted,        // after halt, release, hold and escalate: down, its queue waits
+  finished,      // ended by itself, in order
+  terminated,    // after stop: gone for good
+  probe_handled, // one of the messages that start asked to be told of
 };
 
 struct report final : envelope {

@@ -119,6 +119,11 @@ void runtime::failure_decided(const failure& what, action then) noexcept {
                                 "; decision: " + std::string{to_string(then)});
 }
 
+void runtime::breaker_changed(const std::string& path, breaker_state to) noexcept {
+  tell_observers([&](observer& o) { o.breaker_changed(path, to); });
+  if (log_) log(to == breaker_state::open ? log_level::warning : log_level::info, path + ": its breaker is " + std::string{to_string(to)});
+}
+
 void runtime::dead_letter_made(dead_letter_cause cause, std::string_view message, const message_header& header,
                                const std::string& receiver) noexcept {
   dead_letters_[static_cast<std::size_t>(cause)].fetch_add(1, std::memory_order_relaxed);

@@ -48,6 +48,7 @@ result<void> try_send_envelope(process& to, data_ptr message) {
     case admission::full: why = errc::mailbox_full; break;
     case admission::dropped: why = errc::dropped; break;
     case admission::stopped: why = errc::stopped; break;
+    case admission::breaker_open: why = errc::breaker_open; break;
   }
   return error{error_kind::undelivered, why, category::unknown, std::nullopt, to.path()};
 }

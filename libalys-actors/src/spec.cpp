@@ -12,20 +12,12 @@
 
 namespace alys {
 
-std::string_view to_string(strategy_kind kind) noexcept {
-  switch (kind) {
-    case strategy_kind::one_for_one: return "one_for_one";
-    case strategy_kind::one_for_all: return "one_for_all";
-    case strategy_kind::rest_for_one: return "rest_for_one";
+std::string_view to_string(auto_shutdown when) noexcept {
+  switch (when) {
+    case auto_shutdown::any_significant: return "any_significant";
+    case auto_shutdown::all_significant: return "all_significant";
   }
   return "unknown";
-}
-
-result<strategy> strategy::by_name(std::string_view name, restart_limit limit) {
-  if (name == "one_for_one") return strategy{one_for_one{limit.restarts, limit.within}};
-  if (name == "one_for_all") return strategy{one_for_all{limit.restarts, limit.within}};
-  if (name == "rest_for_one") return strategy{rest_for_one{limit.restarts, limit.within}};
-  return refuse(errc::out_of_range, "strategy \"" + std::string{name} + "\": expected one_for_one, one_for_all or rest_for_one");
 }
 
 detail::spec_content::~spec_content() {
@@ -66,8 +58,11 @@ supervisor_spec& supervisor_spec::supervisor(std::string name, strategy how, sup
   content_->require_unused(name);
   detail::spec_content::entry added;
   added.name = name;
-  added.options = std::make_shared<const child_options>(
-      child_options{.restart = options.restart, .critical = options.critical, .after = options.after});
+  added.options = std::make_shared<const child_options>(child_options{.restart = options.restart,
+                                                                      .kind = options.kind,
+                                                                      .significant = options.significant,
+                                                                      .critical = options.critical,
+                                                                      .after = options.after});
   added.nested = std::make_unique<supervisor_spec>(std::move(name), how, std::move(options));
   content_->entries.push_back(std::move(added));
   return *content_->entries.back().nested;
@@ -93,11 +88,18 @@ void check_redelivery(const std::string& path, const actor_type& type, const chi
   }
 }
 
+[[nodiscard]] bool has_significant_children(const spec_content& content) {
+  return std::any_of(content.entries.begin(), content.entries.end(), [](const auto& e) { return e.options->significant; }) ||
+         std::any_of(content.nurseries.begin(), content.nurseries.end(), [](const auto& n) { return n->options().significant; });
+}
+
 void check_supervisor(const supervisor_spec& spec, const std::string& path, problem_list& problems) {
   const spec_content& content = spec_access::content(spec);
-  problem_list of_limit;
-  validate(content.plan->how.limit(), of_limit);
-  add_problems(problems, path + ": budget.", std::move(of_limit));
+  problem_list of_strategy;
+  validate(content.plan->how, of_strategy);
+  add_problems(problems, path + ": ", std::move(of_strategy));
+  if (content.plan->options.auto_shutdown > auto_shutdown::all_significant)
+    problems.push_back({path + ": auto_shutdown", "must be any_significant or all_significant"});
   if (!reachable(content.plan->options.decisions))
     problems.push_back({path, "decisions: a row can never be reached: an earlier one takes all that it matches"});
   if (content.used) problems.push_back({path, "this declaration was started before: build a new one"});
@@ -110,7 +112,12 @@ void check_supervisor(const supervisor_spec& spec, const std::string& path, prob
     validate(*entry.options, of_options);
     add_problems(problems, path + "/" + entry.name + ": ", std::move(of_options));
     if (entry.plan) check_redelivery(path + "/" + entry.name, *entry.plan->type, *entry.options, problems);
-    if (entry.nested) check_supervisor(*entry.nested, path + "/" + entry.name, problems);
+    if (!entry.nested) continue;
+    check_supervisor(*entry.nested, path + "/" + entry.name, problems);
+    if (entry.options->kind == child_kind::permanent && has_significant_children(spec_access::content(*entry.nested)))
+      problems.push_back(
+          {path + "/" + entry.name,
+           "has significant children, with which it ends for good, so it cannot be permanent: make it transient or temporary"});
   }
   check_children(path, declared, problems);
   for (const auto& n : content.nurseries) {

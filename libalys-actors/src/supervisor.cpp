@@ -6,15 +6,18 @@
 #include "cell.hpp"
 #include "nursery.hpp"
 
-#include <alys/actors/fault.hpp>
-
 #include <algorithm>
 #include <system_error>
 
 namespace alys::detail {
 
 supervisor::supervisor(std::shared_ptr<const supervisor_declared> plan, std::string path, stop_witness& witness)
-    : scheduled(std::move(path)), plan_(std::move(plan)), witness_(witness), window_(plan_->how.limit()), random_(0) {}
+    : scheduled(std::move(path)),
+      plan_(std::move(plan)),
+      witness_(witness),
+      window_(plan_->how.limit()),
+      subtree_restarts_(plan_->how.limit()),
+      random_(0) {}
 
 void supervisor::set_supervisor(std::shared_ptr<report_sink> parent, std::uint32_t number) {
   parent_ = std::move(parent);
@@ -26,10 +29,12 @@ void supervisor::add(child_declared&& declared) {
   c->number = ++last_number_;
   c->counters = declared.options->limit ? restart_counters{*declared.options->limit} : restart_counters{};
   c->plan = std::move(declared);
+  guard(*c);
   const auto me = std::static_pointer_cast<supervisor>(shared_from_this());
   if (c->plan.is_supervisor) static_cast<supervisor&>(*c->plan.process).set_supervisor(me, c->number);
   else static_cast<cell&>(*c->plan.process).set_supervisor(me, c->number);
   for (const std::string& name : c->plan.options->after) note_needed(name);
+  if (c->plan.options->significant) ++significant_left_;
   ++counts_[static_cast<std::size_t>(c->at)];
   const std::lock_guard guard(children_mutex_);
   children_.push_back(std::move(c));
@@ -109,14 +114,12 @@ void supervisor::obey(const command& order) {
       if (mode_ == mode::stopping) return reconcile();
       if (life_.state() == lifecycle_state::running) advance(lifecycle_state::stopping);
       mode_ = mode::stopping;
-      for (const auto& c : children_) {
-        c->condemned = true;
-        file(*c);
-      }
+      condemn_all();
       reconcile();
       break;
     case command_kind::resume:
     case command_kind::release:
+    case command_kind::hold:
     case command_kind::escalate:
     case command_kind::give_up: // a supervisor is never stuck: its children's deadlines are its own
     case command_kind::check:
@@ -140,9 +143,7 @@ void supervisor::begin_start() {
   if (begun_) {
     advance(lifecycle_state::restarting);
     advance(lifecycle_state::initializing);
-    const std::lock_guard guard(children_mutex_);
-    window_.reset(); // as in OTP, a restarted supervisor has its whole budget
-    for (const auto& c : children_) c->counters.reset_window();
+    reset_budgets(); // as in OTP, a restarted supervisor has its whole budget
   } else {
     random_ = splitmix64{world().seed() ^ slot()};
   }
@@ -196,6 +197,7 @@ void supervisor::dismiss(const dismissal& d) {
 }
 
 void supervisor::condemn(child& c) {
+  if (!c.condemned && c.plan.options->significant) --significant_left_;
   c.condemned = true;
   file(c);
 }
@@ -212,7 +214,7 @@ void supervisor::heed(report& r) {
       if (c.at != phase::starting) return;
       move(c, phase::up);
       c.came_up = true;
-      c.counters.count_start(now());
+      note_start(c);
       break;
     case report_kind::failed: failed(c, std::move(r.cause), r.source); break;
     case report_kind::halted:
@@ -222,9 +224,26 @@ void supervisor::heed(report& r) {
       if (c.at == phase::halting || c.at == phase::stuck) came_down(c); // it ended by itself while it was told to come down
       else if (c.at == phase::up || c.at == phase::starting) ended_by_itself(c);
       break;
-    case report_kind::terminated: move(c, phase::gone); break;
+    case report_kind::terminated: ended(c, r.cause); break;
+    case report_kind::probe_handled: note_probe(c); break;
   }
   reconcile();
+}
+
+void supervisor::note_start(child& c) {
+  const auto at = now();
+  c.counters.count_start(at);
+  if (!c.guard) return;
+  const std::lock_guard guard(children_mutex_);
+  c.guard->rule.came_up(at);
+}
+
+// A supervisor may end for good by itself; everybody else was told to.
+void supervisor::ended(child& c, const error& why) {
+  const bool by_itself = !c.condemned;
+  if (by_itself) condemn(c);
+  move(c, phase::gone);
+  if (by_itself) end_for_good(c, why ? loss::missed : loss::none);
 }
 
 void supervisor::came_down(child& c) {
@@ -235,9 +254,11 @@ void supervisor::came_down(child& c) {
 void supervisor::ended_by_itself(child& c) {
   came_down(c);
   if (mode_ != mode::running && mode_ != mode::starting) return;
-  if (c.plan.options->kind == child_kind::permanent) return restart(c, fail(category::unknown, "a permanent child ended by itself"));
-  c.alone = true;
-  condemn(c);
+  if (c.plan.options->kind == child_kind::permanent) {
+    const error why = fail(category::unknown, "a permanent child ended by itself");
+    return act(c, about(c, why, failure_source::exit), action::restart);
+  }
+  end_for_good(c, loss::none);
 }
 
 void supervisor::failed(child& c, error what, failure_source source) {
@@ -262,92 +283,6 @@ void supervisor::fail_start(error why) {
   }
 }
 
-void supervisor::decide_about(child& c, const error& what, failure_source source) {
-  failure f{what, c.plan.process->path(), c.incarnation, source, c.plan.options->resume_after_throw};
-  action then = action::escalate;
-  deciding_.store(true, std::memory_order_relaxed);
-  try {
-    then = decide(c.plan.options->decisions, plan_->options.decisions, f).then;
-  } catch (...) {
-    world().log(log_level::error,
-                path() + ": a predicate of a decision table threw: " + from_exception(std::current_exception()).message());
-  }
-  deciding_.store(false, std::memory_order_relaxed);
-  if (then == action::restart && (c.plan.options->kind == child_kind::temporary || std::holds_alternative<never>(c.plan.options->restart)))
-    then = action::stop;
-  world().failure_decided(f, then);
-  switch (then) {
-    case action::resume:
-      order(c, command_kind::resume);
-      move(c, phase::up);
-      break;
-    case action::restart: restart(c, what); break;
-    case action::stop:
-      c.alone = true;
-      c.lost = true;
-      condemn(c);
-      break;
-    case action::escalate: escalate(c, what); break;
-  }
-}
-
-bool supervisor::in_group(const child& c, const child& failed_one) const {
-  switch (plan_->how.kind()) {
-    case strategy_kind::one_for_one: return &c == &failed_one;
-    case strategy_kind::one_for_all: return true;
-    case strategy_kind::rest_for_one: return c.number >= failed_one.number;
-  }
-  return true;
-}
-
-void supervisor::restart(child& c, const error& why) {
-  const auto at = now();
-  const bool own_budget = c.counters.count_restart(at, c.plan.options->restart);
-  const bool budget = [&] {
-    const std::lock_guard guard(children_mutex_);
-    return window_.count(at);
-  }();
-  if (!own_budget || !budget) {
-    const std::string limit = to_string(own_budget ? window_.limit() : *c.plan.options->limit);
-    return escalate(c,
-                    fail(errc::budget_exhausted, category::unknown,
-                         path() + ": more restarts than allowed (" + limit + "); last: " + c.plan.process->path() + ": " + why.message()));
-  }
-  // A policy that never restarts has been turned into a stop by whoever decided; here it is a permanent child that ended by itself.
-  const auto delay = next_delay(c.plan.options->restart, c.counters.streak(), random_);
-  c.alone = plan_->how.kind() == strategy_kind::one_for_one;
-  if (!delay) return condemn(c);
-  const auto not_before = *delay > std::chrono::nanoseconds::zero() ? at + *delay : std::chrono::nanoseconds::zero();
-  const auto cycle = [&](child& each) {
-    each.restarts.fetch_add(1, std::memory_order_relaxed);
-    each.cycling = each.at != phase::down;
-    each.not_before = not_before;
-    file(each);
-  };
-  in_order_ = in_order_ || !c.alone;
-  if (!c.condemned) cycle(c);
-  if (c.alone) return;
-  for (const auto& each : children_) {
-    if (each.get() == &c || !in_group(*each, c) || each->condemned) continue;
-    each->alone = false;
-    if (each->plan.options->kind == child_kind::temporary) { // as in OTP: a temporary sibling is terminated and not started again
-      condemn(*each);
-      continue;
-    }
-    cycle(*each);
-  }
-}
-
-void supervisor::escalate(child& c, const error& why) {
-  c.cycling = false;
-  if (c.at == phase::failed && !c.plan.is_supervisor) bring_down(c, phase::halting, command_kind::escalate);
-  else file(c);
-  mode_ = mode::escalated;
-  life_.note_failure(now(), why);
-  advance(lifecycle_state::failed, why);
-  tell(report_kind::failed, why);
-}
-
 // ---- views ----
 
 std::uint64_t supervisor::batches() const noexcept {
@@ -365,8 +300,8 @@ bool supervisor::idle() const noexcept {
 void supervisor::describe(tree_node& into) const {
   into.path = path();
   into.name = plan_->name;
-  into.type = std::string{to_string(plan_->how.kind())};
-  into.policy = to_string(plan_->how.limit());
+  into.type = std::string{plan_->how.name()};
+  into.policy = policy_text();
   into.critical = plan_->options.critical;
   into.supervisor = true;
   if (const auto since = busy_since_.load(std::memory_order_relaxed); since >= std::chrono::nanoseconds::zero() && attached()) {
@@ -375,6 +310,7 @@ void supervisor::describe(tree_node& into) const {
   }
   life_.describe(into);
   std::vector<std::size_t> relevant; // who ended as it should is left out
+  std::vector<std::string> without;  // ended after a failure, and is not missed
   {
     const std::lock_guard guard(children_mutex_);
     into.restarts_in_window = attached() ? window_.in_window(now()) : 0;
@@ -385,11 +321,15 @@ void supervisor::describe(tree_node& into) const {
       tree_node& node = into.children.emplace_back();
       node.restarts = c.restarts.load(std::memory_order_relaxed);
       c.plan.process->describe(node);
-      if (node.state != lifecycle_state::terminated || c.lost) relevant.push_back(into.children.size() - 1);
+      describe_breaker(c, node);
+      const loss lost = c.lost.load(std::memory_order_relaxed);
+      if (lost == loss::done_without) without.push_back(node.name);
+      else if (node.state != lifecycle_state::terminated || lost == loss::missed) relevant.push_back(into.children.size() - 1);
     }
   }
   std::vector<child_health> healths;
   for (const std::size_t i : relevant) healths.push_back({into.children[i].name, into.children[i].critical, into.children[i].health});
+  for (const std::string& name : without) healths.push_back({name, false, {health_state::unhealthy, "failed, and is done without"}});
   into.health = effective_health(into.state, worst_critical_child(healths));
 }
 

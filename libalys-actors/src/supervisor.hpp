@@ -13,6 +13,7 @@
 #include "protocol.hpp"
 #include "scheduled.hpp"
 #include "spec.hpp"
+#include "thrown.hpp"
 
 #include <alys/actors/random.hpp>
 
@@ -75,10 +76,16 @@ private:
   enum class phase : std::uint8_t { down, starting, up, failed, halting, ending, stuck, gone };
   static constexpr std::size_t phases = 8;
   static constexpr std::chrono::nanoseconds never_again = std::chrono::nanoseconds::max();
+  // How much a child that has ended is missed.
+  enum class loss : std::uint8_t { none, missed, done_without };
   // Where a child is filed while it waits for a step of ours.
   enum class step : std::uint8_t { none, down_in_turn, down_alone, starting, up, up_after_sibling };
   static constexpr std::size_t steps = 6;
 
+  struct guarded {
+    circuit_breaker rule;
+    breaker_pass pass; // for its next failure or probe
+  };
   struct child {
     child_declared plan; // empty once it has left the tree
     std::uint32_t number = 0;
@@ -94,11 +101,12 @@ private:
     bool warned : 1 = false;               // its hook was told to give up
     bool hangs : 1 = false;                // and did not
     bool needed : 1 = false;               // siblings start after it
-    std::atomic<bool> lost{false};         // stopped after a failure, although it should run
+    std::atomic<loss> lost{loss::none};    // by its end
     std::chrono::nanoseconds not_before{}; // its next start; 0: at once
     std::chrono::nanoseconds alarm = never_again;
     restart_counters counters;
     std::atomic<std::uint64_t> restarts{0};
+    std::unique_ptr<guarded> guard; // null without a breaker
   };
   using children = std::vector<std::unique_ptr<child>>; // by number
   struct by_number {
@@ -121,13 +129,45 @@ private:
   void begin_start();
   void failed(child& c, error what, failure_source source);
   void fail_start(error why);
-  void decide_about(child& c, const error& what, failure_source source);
-  void restart(child& c, const error& why);
-  void escalate(child& c, const error& why);
   void ended_by_itself(child& c);
+  void ended(child& c, const error& why);
+  void note_start(child& c);
   void came_down(child& c);
   void condemn(child& c);
+
+  // Decisions (supervisor_decide.cpp).
+  [[nodiscard]] failure about(const child& c, const error& what, failure_source source) const;
+  template <class Ask>
+  [[nodiscard]] action ask_users(const char* whom, Ask ask);
+  void decide_about(child& c, const error& what, failure_source source);
+  void act(child& c, const failure& f, action then);
+  [[nodiscard]] action choose_company(const child& failed_one, const failure& f);
   [[nodiscard]] bool in_group(const child& c, const child& failed_one) const;
+  void restart(child& c, const error& why);
+  void restart_company(std::chrono::nanoseconds not_before);
+  void cycle(child& c, std::chrono::nanoseconds not_before);
+  [[nodiscard]] bool spend(std::chrono::nanoseconds at);
+  void reset_budgets();
+  [[nodiscard]] error budget_exhausted(const child& c, bool own_budget, const error& why) const;
+  void escalate(child& c, const error& why);
+  void escalate_to_parent(child& c, const error& why);
+  void restart_subtree(child& c, const error& why);
+  void condemn_all();
+  void end_for_good(child& c, loss lost);
+  void end_by_itself(const error& why);
+  [[nodiscard]] std::string policy_text() const;
+
+  // Breakers (supervisor_breaker.cpp).
+  static void guard(child& c);
+  // Whether this failure opens its breaker.
+  [[nodiscard]] bool breaker_opens(child& c, std::chrono::nanoseconds at);
+  // How many handled messages its next incarnation is to report.
+  [[nodiscard]] std::uint32_t begin_probing(child& c);
+  void note_probe(child& c);
+  static void reset_breaker(child& c);
+  // Until when its breaker is open; 0 if it is not.
+  [[nodiscard]] static std::chrono::nanoseconds shut_until(const child& c) noexcept;
+  void describe_breaker(const child& c, tree_node& into) const;
 
   // reconcile (supervisor_reconcile.cpp)
   void reconcile();
@@ -179,7 +219,11 @@ private:
   bool in_order_ = false; // start one after another, each up before the next
   bool reconciling_ = false;
   error start_failure_;
-  restart_window window_; // with children_mutex_
+  error end_cause_;                                // of an end by itself
+  std::size_t significant_left_ = 0;               // children
+  std::vector<std::pair<child*, action>> company_; // of the one that failed: whom its restart concerns
+  restart_window window_;                          // with children_mutex_
+  restart_window subtree_restarts_;
   splitmix64 random_;
   bool rushed_ = false;        // past the end of a stop's time: nobody waits for anybody
   bool sibling_is_up_ = false; // since it was last looked who waits for one

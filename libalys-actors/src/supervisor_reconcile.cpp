@@ -35,7 +35,7 @@ void supervisor::move(child& c, phase to) {
   ++counts_[static_cast<std::size_t>(to)];
   c.at = to;
   if (to == phase::gone) {
-    c.condemned = true;
+    if (!c.condemned) condemn(c);
     if (c.dynamic || c.plan.options->kind == child_kind::temporary) leaving_.push_back(c.number);
   }
   set_alarm(c, never_again);
@@ -87,9 +87,10 @@ bool supervisor::take_down_next() {
 void supervisor::take_down(child& c) {
   if (c.condemned) return bring_down(c, phase::ending, command_kind::stop);
   if (c.at != phase::failed || c.plan.is_supervisor) return bring_down(c, phase::halting, command_kind::halt);
-  if (!comes_down_alone(c)) return bring_down(c, phase::halting, command_kind::release);
+  const command_kind by = shut_until(c) != std::chrono::nanoseconds::zero() ? command_kind::hold : command_kind::release;
+  if (!comes_down_alone(c)) return bring_down(c, phase::halting, by);
   // Nobody waits for it to be down but itself, and commands keep their order: a start may follow at once.
-  order(c, command_kind::release);
+  order(c, by);
   c.cycling = false;
   move(c, phase::down);
 }
@@ -146,7 +147,9 @@ void supervisor::start(child& c) {
   c.warned = c.hangs = false;
   move(c, phase::starting);
   if (!c.plan.is_supervisor) set_alarm(c, now() + c.plan.options->initialize_within);
-  c.plan.process->post(std::make_unique<command>(command_kind::start, 0));
+  auto order = std::make_unique<command>(command_kind::start, 0);
+  order->probes_to_tell = begin_probing(c);
+  c.plan.process->post(std::move(order));
 }
 
 // Whether a child is on its way down, or must be, and will not end for good.
@@ -203,7 +206,7 @@ void supervisor::terminate() {
     if (e->kind == envelope_kind::adoption) turn_away(static_cast<adoption&>(*e).child);
   }
   advance(lifecycle_state::terminated);
-  tell(report_kind::terminated);
+  tell(report_kind::terminated, end_cause_);
   parent_ = nullptr;
 }
 

@@ -102,7 +102,11 @@ void root_watch::take_report(std::unique_ptr<report> r) noexcept {
   if (r->kind == report_kind::failed) return root_failed(r->cause);
   const std::lock_guard guard(mutex_);
   if (r->kind == report_kind::started) started_ = true;
-  if (r->kind == report_kind::terminated) ended_ = true;
+  if (r->kind == report_kind::terminated) {
+    ended_ = true;
+    if (reason_ == end_reason::none) reason_ = end_reason::finished; // a significant child ended: it may be before all were up
+    started_ = started_ || reason_ == end_reason::finished;
+  }
   changed_.notify_all();
 }
 
@@ -352,6 +356,7 @@ std::string_view to_string(end_reason why) noexcept {
   switch (why) {
     case end_reason::none: return "none";
     case end_reason::shut_down: return "shut down";
+    case end_reason::finished: return "finished";
     case end_reason::budget_exhausted: return "budget exhausted";
   }
   return "unknown";

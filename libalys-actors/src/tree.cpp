@@ -22,6 +22,7 @@ void print(const tree_node& node, std::size_t depth, std::string& text) {
     if (node.messages.quarantined > 0) text += fmt::format(", quarantined {}", node.messages.quarantined);
     if (node.messages.rejected > 0) text += fmt::format(", rejected {}", node.messages.rejected);
   }
+  if (node.breaker && node.breaker->state != breaker_state::closed) text += fmt::format(", breaker {}", to_string(node.breaker->state));
   text += fmt::format(", {}", to_string(node.health.state));
   if (!node.health.why.empty()) text += fmt::format(" ({})", node.health.why);
   if (!node.failures.empty()) text += fmt::format(", last failure: {}", node.failures.back().what.message());
@@ -45,6 +46,10 @@ void print_json(const tree_node& node, std::string& text) {
                       quoted(node.path), quoted(node.type), node.supervisor, quoted(node.policy), node.critical, to_string(node.state),
                       node.incarnation, node.restarts);
   text += fmt::format(R"(,"health":{{"state":"{}","why":{}}})", to_string(node.health.state), quoted(node.health.why));
+  if (node.breaker)
+    text += fmt::format(R"(,"breaker":{{"state":"{}","failures":{},"openings":{},"probes_in_ms":{}}})", to_string(node.breaker->state),
+                        node.breaker->failures, node.breaker->openings,
+                        std::chrono::duration_cast<std::chrono::milliseconds>(node.breaker->probes_in).count());
   if (!node.supervisor) {
     text += fmt::format(
         R"(,"messages":{{"handled":{},"refused":{},"failed":{},"undelivered":{},"rejected":{},"dropped":{},"queued":{},"stashed":{},"quarantined":{},"redelivered":{},"timers_fired":{},"timers_dropped":{}}})",

@@ -32,6 +32,7 @@ What was decided about the actor:
   counts as restarted too.
 - **stop**: the end of the actor, by its supervisor's decision or because its supervisor goes down.
 - **escalate**: the supervisor fails in turn, and the decision of the one above is still to come.
+- **breaker open**: the actor is restarted later, when its circuit breaker lets probes through.
 )";
 
 constexpr std::string_view accounting = R"(

@@ -29,17 +29,29 @@ private:
   prometheus::MetricFamily content_;
 };
 
+// Whose number it is.
+enum class whose : std::uint8_t { all, actors, with_breaker };
+
+[[nodiscard]] bool concerns(whose w, const tree_node& node) noexcept {
+  switch (w) {
+    case whose::all: return true;
+    case whose::actors: return !node.supervisor;
+    case whose::with_breaker: return node.breaker.has_value();
+  }
+  return false;
+}
+
 // One number of a slot.
 struct series {
   family into;
   std::function<double(const tree_node&)> value;
-  bool of_supervisors;
+  whose of;
 };
 
 [[nodiscard]] double number(std::uint64_t n) noexcept { return static_cast<double>(n); }
 
 [[nodiscard]] series counter(const char* name, const char* help, std::uint64_t message_counts::*field) {
-  return {{name, help, prometheus::MetricType::Counter}, [field](const tree_node& n) { return number(n.messages.*field); }, false};
+  return {{name, help, prometheus::MetricType::Counter}, [field](const tree_node& n) { return number(n.messages.*field); }, whose::actors};
 }
 
 [[nodiscard]] std::vector<series> all_series() {
@@ -47,16 +59,17 @@ struct series {
   std::vector<series> all;
   all.push_back({{"alys_actor_up", "1 while the slot runs.", Gauge},
                  [](const tree_node& n) { return n.state == lifecycle_state::running ? 1.0 : 0.0; },
-                 true});
+                 whose::all});
   all.push_back({{"alys_actor_healthy", "1 if healthy, 0.5 if degraded, else 0.", Gauge},
                  [](const tree_node& n) {
                    return n.health.state == health_state::healthy ? 1.0 : n.health.state == health_state::degraded ? 0.5 : 0.0;
                  },
-                 true});
+                 whose::all});
   all.push_back({{"alys_actor_incarnation", "Which life of the slot this is.", Gauge},
                  [](const tree_node& n) { return number(n.incarnation); },
-                 true});
-  all.push_back({{"alys_actor_restarts_total", "Restarts ever.", Counter}, [](const tree_node& n) { return number(n.restarts); }, true});
+                 whose::all});
+  all.push_back(
+      {{"alys_actor_restarts_total", "Restarts ever.", Counter}, [](const tree_node& n) { return number(n.restarts); }, whose::all});
   all.push_back(counter("alys_actor_handled_total", "Messages handled.", &message_counts::handled));
   all.push_back(counter("alys_actor_refused_total", "Messages refused by their handler.", &message_counts::refused));
   all.push_back(counter("alys_actor_failed_total", "Messages whose handler failed.", &message_counts::failed));
@@ -71,19 +84,27 @@ struct series {
   all.push_back(gauge("alys_actor_quarantined", "Messages in quarantine, because they kill the actor.", &message_counts::quarantined));
   all.push_back({{"alys_actor_queue_depth", "Messages queued, both priorities.", Gauge},
                  [](const tree_node& n) { return number(n.messages.queued); },
-                 false});
+                 whose::actors});
   all.push_back({{"alys_actor_queue_high_water", "Most normal messages ever queued.", Gauge},
                  [](const tree_node& n) { return number(n.normal.high_water); },
-                 false});
+                 whose::actors});
   all.push_back({{"alys_actor_busy_seconds", "How long the batch in work has been running.", Gauge},
                  [](const tree_node& n) { return std::chrono::duration<double>(n.busy_for).count(); },
-                 false});
+                 whose::actors});
+  all.push_back({{"alys_actor_breaker_state", "0 while its circuit breaker is closed, 0.5 half-open, 1 open.", Gauge},
+                 [](const tree_node& n) {
+                   return n.breaker->state == breaker_state::open ? 1.0 : n.breaker->state == breaker_state::half_open ? 0.5 : 0.0;
+                 },
+                 whose::with_breaker});
+  all.push_back({{"alys_actor_breaker_openings_total", "Times its circuit breaker opened.", Counter},
+                 [](const tree_node& n) { return number(n.breaker->openings); },
+                 whose::with_breaker});
   return all;
 }
 
 void collect(const tree_node& node, std::vector<series>& all) {
   for (series& s : all) {
-    if (!node.supervisor || s.of_supervisors) s.into.add({{"path", node.path}}, s.value(node));
+    if (concerns(s.of, node)) s.into.add({{"path", node.path}}, s.value(node));
   }
   for (const tree_node& child : node.children) collect(child, all);
 }

@@ -160,7 +160,8 @@ child_options scene::draw_options() {
                              child_kind::temporary};
   child_options options{.restart = draw_policy(), .mailbox = draw_mailbox(), .kind = stage_.one_of(kinds), .decisions = draw_decisions()};
   if (options.kind == child_kind::temporary) options.restart = immediate{};
-  if (tight_ && stage_.once_in(4)) options.limit = restart_limit{.restarts = 1, .within = 10s};
+  const bool may_restart = options.kind != child_kind::temporary && !std::holds_alternative<never>(options.restart);
+  if (tight_ && stage_.once_in(4) && may_restart) options.limit = restart_limit{.restarts = 1, .within = 10s};
   options.critical = !stage_.once_in(3);
   options.resume_after_throw = stage_.once_in(2);
   options.initialize_within = stage_.once_in(2) ? 50ms : 1s;

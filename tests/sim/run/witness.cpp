@@ -208,7 +208,7 @@ void witness::dead_letter_made(const dead_letter& letter) noexcept {
       return;
     case dead_letter_cause::old_incarnation: return model_.saw_orphaned_answer(*c);
     case dead_letter_cause::late_answer: return model_.saw_late_answer(*c);
-    case dead_letter_cause::receiver_suspended:
+    case dead_letter_cause::breaker_open:
     case dead_letter_cause::not_accepted:
     case dead_letter_cause::no_receiver:
     case dead_letter_cause::stash_full:

@@ -28,7 +28,8 @@ constexpr row escalate_table[] = {{at_the_gate, action::escalate}};
 std::span<const row> table_of(outcome decided) {
   switch (decided) {
     case outcome::resume: return resume_table;
-    case outcome::restart: return restart_table;
+    case outcome::restart:
+    case outcome::breaker_open: return restart_table;
     case outcome::stop: return stop_table;
     case outcome::escalate: return escalate_table;
   }
@@ -37,11 +38,18 @@ std::span<const row> table_of(outcome decided) {
 
 // Two actors whose failures end in the same way, and a helper to ask. What is escalated restarts their supervisor.
 struct fateful : tree {
-  explicit fateful(outcome o, mailbox_options mailbox = {}, redelivery redeliver = {})
+  // `open_for`: with breaker_open, what the breaker of A that its first failure opens makes of it; for as good as ever unless told.
+  explicit fateful(outcome o, mailbox_options mailbox = {}, redelivery redeliver = {},
+                   std::chrono::milliseconds open_for = std::chrono::hours{1})
       : decided(o),
         other(root.child<helper>("helper", {}, {}, [its = its](int) { return *its; })),
         team(root.supervisor("team")),
-        a(add(team, "a", {.mailbox = mailbox, .redeliver = redeliver, .decisions = table_of(o), .resume_after_throw = true})),
+        a(add(team, "a",
+              {.breaker = o == outcome::breaker_open ? std::optional{breaker{.failures = 1, .open_for = open_for}} : std::nullopt,
+               .mailbox = mailbox,
+               .redeliver = redeliver,
+               .decisions = table_of(o),
+               .resume_after_throw = true})),
         b(add(team, "b", {.redeliver = redeliver, .decisions = table_of(o), .resume_after_throw = true})),
         system(start()) {}
   ~fateful() { let_decide(); }
@@ -56,6 +64,7 @@ struct fateful : tree {
     switch (decided) {
       case outcome::resume: return 1;
       case outcome::restart:
+      case outcome::breaker_open:
       case outcome::escalate: return 2;
       case outcome::stop: return 0;
     }
@@ -63,7 +72,8 @@ struct fateful : tree {
   }
   // Comes back when the decision about A has been carried out.
   void settled() {
-    if (decided == outcome::stop) REQUIRE(seen->steps.wait_for("/root/team/a: failed -> terminated (1)"));
+    if (decided == outcome::breaker_open) REQUIRE(seen->steps.wait_for("/root/team/a: running -> failed (1)"));
+    else if (decided == outcome::stop) REQUIRE(seen->steps.wait_for("/root/team/a: failed -> terminated (1)"));
     else REQUIRE(system.ask(a, incarnation_of(), patience) == static_cast<int>(life_after()));
   }
   void fail_a() { REQUIRE(system.ask(a, failing(fail(category::resource, "failed")), patience).error().failed()); }
@@ -113,7 +123,7 @@ void failing_again_is_answered_or_lost(outcome decided, redelivery how) {
 }
 
 void redeliverable_goes_to_the_front(outcome decided) {
-  fateful t{decided, {}, once};
+  fateful t{decided, {}, once, 1ms};
   t.hold_decisions();
   auto asked = t.ask_aside({[](subject& s) -> result<int> {
     s.write("tried");
@@ -136,7 +146,7 @@ void poisonous_is_quarantined(outcome decided) {
   fateful t{decided, {}, to_quarantine_at_once};
   t.fail_a();
   t.settled();
-  REQUIRE(t.system.quarantined().size() == 1);
+  REQUIRE(eventually([&] { return t.system.quarantined().size() == 1; }));
   CHECK(t.system.quarantined().front().receiver == "/root/team/a");
   CHECK(t.look().messages.quarantined == 1);
   CHECK(t.look().messages.failed == 0);
@@ -146,7 +156,7 @@ void poisonous_is_quarantined(outcome decided) {
 
 // A is in a handler that will fail; note 1, a request, and note 2 wait behind.
 struct with_queue : fateful {
-  explicit with_queue(outcome o) : fateful(o) {
+  explicit with_queue(outcome o) : fateful(o, {}, {}, 1ms) {
     send(a, perform{[inside = inside, until = until](subject&) {
            inside->open();
            until->pass();
@@ -194,14 +204,14 @@ void arriving_is_queued_under_bound(outcome decided) {
   CHECK(t.of("a").log.wait_for("note 1"));
 }
 
-void arriving_is_rejected(outcome decided) {
+void arriving_is_rejected(outcome decided, errc why, const std::string& cause) {
   fateful t{decided};
   t.fail_a();
   t.settled();
-  CHECK(try_send(t.a, note{1}) == errc::stopped);
-  CHECK(t.system.ask(t.a, answering(1), patience) == errc::stopped);
+  CHECK(try_send(t.a, note{1}) == why);
+  CHECK(t.system.ask(t.a, answering(1), patience) == why);
   send(t.a, note{2});
-  CHECK(t.seen->dead_letters.lines() == lines{"alys::test::note to /root/team/a: receiver stopped"});
+  CHECK(t.seen->dead_letters.lines() == lines{"alys::test::note to /root/team/a: " + cause});
   CHECK(t.look().messages.rejected == 3);
 }
 
@@ -268,7 +278,7 @@ void awaited_reply_is_cancelled(outcome decided) {
   t.fail_a();
   t.settled();
   t.its->deliver(7);
-  if (decided != outcome::stop) CHECK(t.system.ask(t.a, answering(1), patience) == 1); // the answer came before
+  if (decided == outcome::escalate) CHECK(t.system.ask(t.a, answering(1), patience) == 1); // the answer came before
   CHECK(t.of("a").log.count("answer 7") == 0);
   CHECK(t.seen->dead_letters.lines().empty());
 }
@@ -295,7 +305,7 @@ void timer_is_dropped_and_counted(outcome decided) {
   fateful t{decided};
   CHECK(t.system.ask(t.a, failing_with_timer(), patience).error().failed());
   t.settled();
-  CHECK(t.look().messages.timers_dropped == 1);
+  CHECK(eventually([&] { return t.look().messages.timers_dropped == 1; }));
   CHECK(t.of("a").log.count("note 9") == 0);
 }
 
@@ -303,7 +313,7 @@ void timer_is_dropped_and_counted(outcome decided) {
 
 // A has set aside a request, then a notification; note 3 waits behind what fails A.
 struct stashing : fateful {
-  explicit stashing(outcome o) : fateful(o) {
+  explicit stashing(outcome o) : fateful(o, {}, {}, 1ms) {
     const auto aside = [this](subject& s) -> result<int> {
       if (*set_aside) return s.stash();
       s.write("request");
@@ -365,11 +375,13 @@ TEST_CASE("fate: failing on resume is error reply or dead letter") { failing_is_
 TEST_CASE("fate: failing on restart is error reply or dead letter") { failing_is_answered_or_lost(outcome::restart); }
 TEST_CASE("fate: failing on stop is error reply or dead letter") { failing_is_answered_or_lost(outcome::stop); }
 TEST_CASE("fate: failing on escalate is error reply or dead letter") { failing_is_answered_or_lost(outcome::escalate); }
+TEST_CASE("fate: failing on breaker open is error reply or dead letter") { failing_is_answered_or_lost(outcome::breaker_open); }
 
 TEST_CASE("fate: redeliverable on resume is error reply or dead letter") { failing_again_is_answered_or_lost(outcome::resume, once); }
 TEST_CASE("fate: redeliverable on restart is to the front of the queue") { redeliverable_goes_to_the_front(outcome::restart); }
 TEST_CASE("fate: redeliverable on stop is error reply or dead letter") { failing_again_is_answered_or_lost(outcome::stop, once); }
 TEST_CASE("fate: redeliverable on escalate is error reply or dead letter") { failing_again_is_answered_or_lost(outcome::escalate, once); }
+TEST_CASE("fate: redeliverable on breaker open is to the front of the queue") { redeliverable_goes_to_the_front(outcome::breaker_open); }
 
 TEST_CASE("fate: poisonous on resume is error reply or dead letter") {
   failing_again_is_answered_or_lost(outcome::resume, to_quarantine_at_once);
@@ -381,33 +393,40 @@ TEST_CASE("fate: poisonous on stop is error reply or dead letter") {
 TEST_CASE("fate: poisonous on escalate is error reply or dead letter") {
   failing_again_is_answered_or_lost(outcome::escalate, to_quarantine_at_once);
 }
+TEST_CASE("fate: poisonous on breaker open is quarantined") { poisonous_is_quarantined(outcome::breaker_open); }
 
 TEST_CASE("fate: queued on resume is kept") { queued_is_kept(outcome::resume); }
 TEST_CASE("fate: queued on restart is kept") { queued_is_kept(outcome::restart); }
 TEST_CASE("fate: queued on stop is error reply or dead letter") { queued_is_answered_or_lost(outcome::stop); }
 TEST_CASE("fate: queued on escalate is kept") { queued_is_kept(outcome::escalate); }
+TEST_CASE("fate: queued on breaker open is kept") { queued_is_kept(outcome::breaker_open); }
 
 TEST_CASE("fate: arriving on resume is queued under the bound") { arriving_is_queued_under_bound(outcome::resume); }
 TEST_CASE("fate: arriving on restart is queued under the bound") { arriving_is_queued_under_bound(outcome::restart); }
-TEST_CASE("fate: arriving on stop is rejected") { arriving_is_rejected(outcome::stop); }
+TEST_CASE("fate: arriving on stop is rejected") { arriving_is_rejected(outcome::stop, errc::stopped, "receiver stopped"); }
 TEST_CASE("fate: arriving on escalate is queued under the bound") { arriving_is_queued_under_bound(outcome::escalate); }
+TEST_CASE("fate: arriving on breaker open is rejected") { arriving_is_rejected(outcome::breaker_open, errc::breaker_open, "breaker open"); }
 
 TEST_CASE("fate: owed reply on resume is kept") { owed_reply_is_kept(outcome::resume); }
 TEST_CASE("fate: owed reply on restart is error reply") { owed_reply_is_an_error(outcome::restart, errc::restarted); }
 TEST_CASE("fate: owed reply on stop is error reply") { owed_reply_is_an_error(outcome::stop, errc::stopped); }
 TEST_CASE("fate: owed reply on escalate is error reply") { owed_reply_is_an_error(outcome::escalate, errc::restarted); }
+TEST_CASE("fate: owed reply on breaker open is error reply") { owed_reply_is_an_error(outcome::breaker_open, errc::restarted); }
 
 TEST_CASE("fate: awaited reply on resume is kept") { awaited_reply_is_kept(outcome::resume); }
 TEST_CASE("fate: awaited reply on restart is dead letter") { awaited_reply_is_a_dead_letter(outcome::restart); }
 TEST_CASE("fate: awaited reply on stop is cancelled") { awaited_reply_is_cancelled(outcome::stop); }
 TEST_CASE("fate: awaited reply on escalate is cancelled") { awaited_reply_is_cancelled(outcome::escalate); }
+TEST_CASE("fate: awaited reply on breaker open is cancelled") { awaited_reply_is_cancelled(outcome::breaker_open); }
 
 TEST_CASE("fate: timer on resume is kept") { timer_is_kept(outcome::resume); }
 TEST_CASE("fate: timer on restart is dropped and counted") { timer_is_dropped_and_counted(outcome::restart); }
 TEST_CASE("fate: timer on stop is dropped and counted") { timer_is_dropped_and_counted(outcome::stop); }
 TEST_CASE("fate: timer on escalate is dropped and counted") { timer_is_dropped_and_counted(outcome::escalate); }
+TEST_CASE("fate: timer on breaker open is dropped and counted") { timer_is_dropped_and_counted(outcome::breaker_open); }
 
 TEST_CASE("fate: stashed on resume is kept") { stashed_is_kept(outcome::resume); }
 TEST_CASE("fate: stashed on restart is to the front of the queue") { stashed_goes_to_the_front(outcome::restart); }
 TEST_CASE("fate: stashed on stop is error reply or dead letter") { stashed_is_answered_or_lost(outcome::stop); }
 TEST_CASE("fate: stashed on escalate is to the front of the queue") { stashed_goes_to_the_front(outcome::escalate); }
+TEST_CASE("fate: stashed on breaker open is to the front of the queue") { stashed_goes_to_the_front(outcome::breaker_open); }

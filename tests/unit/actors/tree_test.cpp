@@ -68,7 +68,7 @@ TEST_CASE("the tree shows every slot with its state and its counts") {
   CHECK(root.path == "/root");
   CHECK(root.supervisor);
   CHECK(root.type == "one_for_all");
-  CHECK(root.policy == "at most 7 in 1m");
+  CHECK(root.policy == "at most 7 in 1m, then to_parent");
   const tree_node* node = find(root, "/root/team/a");
   REQUIRE(node != nullptr);
   CHECK(node->name == "a");

@@ -12,6 +12,7 @@
 // ```
 #pragma once
 
+#include <alys/actors/breaker.hpp>
 #include <alys/actors/decision.hpp>
 #include <alys/actors/mailbox_options.hpp>
 #include <alys/actors/redelivery.hpp>
@@ -35,11 +36,13 @@ enum class child_kind : std::uint8_t {
 [[nodiscard]] std::string_view to_string(child_kind) noexcept;
 
 struct child_options {
-  restart_policy restart = immediate{};    // when, after a decision to restart
-  std::optional<restart_limit> limit = {}; // a tighter budget than its supervisor's
+  restart_policy restart = immediate{};      // when, after a decision to restart
+  std::optional<restart_limit> limit = {};   // a tighter budget than its supervisor's
+  std::optional<alys::breaker> breaker = {}; // leaves it down for a while after failures in a row, which then cost no budget
   mailbox_options mailbox = {};
   redelivery redeliver = {}; // whether a message that its handler failed on is handled again, by the next incarnation
   child_kind kind = child_kind::permanent;
+  bool significant = false;            // its end by itself ends its supervisor (see auto_shutdown); never of a permanent child
   bool critical = true;                // its health counts fully for its supervisor's
   std::span<const row> decisions = {}; // its own decision table; asked before its supervisor's; must outlive the tree
   bool resume_after_throw = false;     // a decision to resume holds after a throw too: the handlers leave no half-changed state

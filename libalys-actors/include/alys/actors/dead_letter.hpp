@@ -23,24 +23,24 @@ namespace alys {
 
 // Why a message reached no handler, or its answer no asker.
 enum class dead_letter_cause : std::uint8_t {
-  mailbox_full,       // rejected by the receiver's bound
-  dropped_oldest,     // made room for a newer one
-  dropped_newest,     // dropped at a full mailbox
-  failed,             // its handler failed, and there was nobody to answer
-  receiver_stopped,   // the receiver stopped, or was stopped before it came to this message
-  receiver_suspended, // rejected while the receiver's fate was open
-  not_accepted,       // the receiver has no handler for it
-  no_receiver,        // the handle leads nowhere
-  old_incarnation,    // an answer for an incarnation that has ended
-  late_answer,        // an answer after its deadline
-  stash_full,         // the receiver wanted to set it aside and had no room
-  quarantine_full,    // made room in quarantine for a newer one, or would not have fitted
-  discarded,          // taken out of quarantine by hand
+  mailbox_full,     // rejected by the receiver's bound
+  dropped_oldest,   // made room for a newer one
+  dropped_newest,   // dropped at a full mailbox
+  failed,           // its handler failed, and there was nobody to answer
+  receiver_stopped, // the receiver stopped, or was stopped before it came to this message
+  breaker_open,     // turned away by the receiver's circuit breaker
+  not_accepted,     // the receiver has no handler for it
+  no_receiver,      // the handle leads nowhere
+  old_incarnation,  // an answer for an incarnation that has ended
+  late_answer,      // an answer after its deadline
+  stash_full,       // the receiver wanted to set it aside and had no room
+  quarantine_full,  // made room in quarantine for a newer one, or would not have fitted
+  discarded,        // taken out of quarantine by hand
 };
 
 inline constexpr std::array all_dead_letter_causes{
     dead_letter_cause::mailbox_full, dead_letter_cause::dropped_oldest,   dead_letter_cause::dropped_newest,
-    dead_letter_cause::failed,       dead_letter_cause::receiver_stopped, dead_letter_cause::receiver_suspended,
+    dead_letter_cause::failed,       dead_letter_cause::receiver_stopped, dead_letter_cause::breaker_open,
     dead_letter_cause::not_accepted, dead_letter_cause::no_receiver,      dead_letter_cause::old_incarnation,
     dead_letter_cause::late_answer,  dead_letter_cause::stash_full,       dead_letter_cause::quarantine_full,
     dead_letter_cause::discarded,

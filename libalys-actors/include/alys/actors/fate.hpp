@@ -36,10 +36,11 @@ enum class message_role : std::uint8_t {
 
 // What was decided about the actor.
 enum class outcome : std::uint8_t {
-  resume,   // the same object goes on
-  restart,  // a new object takes over; also for a sibling that is restarted with the one that failed
-  stop,     // the end; also when a budget is exhausted and the actor goes down with its supervisor
-  escalate, // handed to the next supervisor up, which has not decided yet
+  resume,       // the same object goes on
+  restart,      // a new object takes over; also for a sibling that is restarted with the one that failed
+  stop,         // the end; also when a budget is exhausted and the actor goes down with its supervisor
+  escalate,     // handed to the next supervisor up, which has not decided yet
+  breaker_open, // left down until its circuit breaker lets probes through
 };
 
 // The end of a message, or its staying.
@@ -59,7 +60,7 @@ enum class fate : std::uint8_t {
 inline constexpr std::array all_message_roles{message_role::failing,       message_role::redeliverable, message_role::poisonous,
                                               message_role::queued,        message_role::arriving,      message_role::owed_reply,
                                               message_role::awaited_reply, message_role::timer,         message_role::stashed};
-inline constexpr std::array all_outcomes{outcome::resume, outcome::restart, outcome::stop, outcome::escalate};
+inline constexpr std::array all_outcomes{outcome::resume, outcome::restart, outcome::stop, outcome::escalate, outcome::breaker_open};
 
 namespace detail {
 
@@ -74,16 +75,16 @@ inline constexpr std::array fate_table = [] {
   using enum fate;
   constexpr fate answered = error_reply_or_dead_letter;
   return std::array{
-    //                      resume              restart              stop                 escalate
-    fate_row{failing,       {answered,           answered,            answered,            answered}},
-    fate_row{redeliverable, {answered,           to_front_of_queue,   answered,            answered}},
-    fate_row{poisonous,     {answered,           quarantined,         answered,            answered}},
-    fate_row{queued,        {kept,               kept,                answered,            kept}},
-    fate_row{arriving,      {queued_under_bound, queued_under_bound,  rejected,            queued_under_bound}},
-    fate_row{owed_reply,    {kept,               error_reply,         error_reply,         error_reply}},
-    fate_row{awaited_reply, {kept,               dead_letter,         cancelled,           cancelled}},
-    fate_row{timer,         {kept,               dropped_and_counted, dropped_and_counted, dropped_and_counted}},
-    fate_row{stashed,       {kept,               to_front_of_queue,   answered,            to_front_of_queue}},
+    //                      resume              restart              stop                 escalate             breaker_open
+    fate_row{failing,       {answered,           answered,            answered,            answered,            answered}},
+    fate_row{redeliverable, {answered,           to_front_of_queue,   answered,            answered,            to_front_of_queue}},
+    fate_row{poisonous,     {answered,           quarantined,         answered,            answered,            quarantined}},
+    fate_row{queued,        {kept,               kept,                answered,            kept,                kept}},
+    fate_row{arriving,      {queued_under_bound, queued_under_bound,  rejected,            queued_under_bound,  rejected}},
+    fate_row{owed_reply,    {kept,               error_reply,         error_reply,         error_reply,         error_reply}},
+    fate_row{awaited_reply, {kept,               dead_letter,         cancelled,           cancelled,           cancelled}},
+    fate_row{timer,         {kept,               dropped_and_counted, dropped_and_counted, dropped_and_counted, dropped_and_counted}},
+    fate_row{stashed,       {kept,               to_front_of_queue,   answered,            to_front_of_queue,   to_front_of_queue}},
   };
 }();
 // clang-format on

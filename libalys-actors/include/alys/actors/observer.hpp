@@ -15,6 +15,7 @@
 // ```
 #pragma once
 
+#include <alys/actors/breaker.hpp>
 #include <alys/actors/dead_letter.hpp>
 #include <alys/actors/decision.hpp>
 #include <alys/actors/lifecycle.hpp>
@@ -35,6 +36,8 @@ public:
   virtual void lifecycle_changed(std::string_view path, const lifecycle_event& step) { (void)path, (void)step; }
   // A supervisor decided about a failure.
   virtual void failure_decided(const failure& what, action then) { (void)what, (void)then; }
+  // A slot's circuit breaker changed to this state.
+  virtual void breaker_changed(std::string_view path, breaker_state to) { (void)path, (void)to; }
   // A message reached no handler, or an answer no asker. Every one of them, except those that observers make in this very call; only the
   // log is rate-limited.
   virtual void dead_letter_made(const dead_letter& letter) { (void)letter; }

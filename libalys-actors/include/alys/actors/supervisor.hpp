@@ -27,56 +27,27 @@
 
 #include <alys/actors/actor.hpp>
 #include <alys/actors/detail/blueprint.hpp>
+#include <alys/actors/strategy.hpp>
 
 #include <tuple>
 
 namespace alys {
 
-// Restart the child that failed. The budget: more than `restarts` restarts of any of its children within `within`, and the supervisor
-// itself fails. As in OTP's supervisor.
-struct one_for_one {
-  std::uint32_t restarts = 3;
-  std::chrono::milliseconds within{60'000};
+// Which children, by their end, end their supervisor with them, if they are `significant`. As OTP's auto_shutdown.
+enum class auto_shutdown : std::uint8_t {
+  any_significant, // the first of them
+  all_significant, // the last of them
 };
-// Restart all children, in their order.
-struct one_for_all {
-  std::uint32_t restarts = 3;
-  std::chrono::milliseconds within{60'000};
-};
-// Restart the child that failed and those declared after it.
-struct rest_for_one {
-  std::uint32_t restarts = 3;
-  std::chrono::milliseconds within{60'000};
-};
-
-enum class strategy_kind : std::uint8_t { one_for_one, one_for_all, rest_for_one };
-[[nodiscard]] std::string_view to_string(strategy_kind) noexcept;
-
-// A strategy and its budget.
-class strategy {
-public:
-  strategy(one_for_one s) noexcept
-      : kind_(strategy_kind::one_for_one), limit_{s.restarts, s.within} {} // NOLINT(google-explicit-constructor)
-  strategy(one_for_all s) noexcept
-      : kind_(strategy_kind::one_for_all), limit_{s.restarts, s.within} {} // NOLINT(google-explicit-constructor)
-  strategy(rest_for_one s) noexcept
-      : kind_(strategy_kind::rest_for_one), limit_{s.restarts, s.within} {} // NOLINT(google-explicit-constructor)
-  // From a config: "one_for_one", "one_for_all" or "rest_for_one"; errc::out_of_range for anything else.
-  [[nodiscard]] static result<strategy> by_name(std::string_view name, restart_limit limit = {});
-
-  [[nodiscard]] strategy_kind kind() const noexcept { return kind_; }
-  [[nodiscard]] const restart_limit& limit() const noexcept { return limit_; }
-
-private:
-  strategy_kind kind_;
-  restart_limit limit_;
-};
+[[nodiscard]] std::string_view to_string(auto_shutdown) noexcept;
 
 struct supervisor_options {
-  std::span<const row> decisions = {};  // asked after a child's own table; must outlive the tree
-  bool critical = true;                 // as in child_options
-  std::vector<std::string> after = {};  // as in child_options
-  restart_policy restart = immediate{}; // when its own supervisor restarts it
+  std::span<const row> decisions = {};     // asked after a child's own table; must outlive the tree
+  bool critical = true;                    // as in child_options
+  std::vector<std::string> after = {};     // as in child_options
+  restart_policy restart = immediate{};    // when its own supervisor restarts it
+  child_kind kind = child_kind::permanent; // as in child_options; not permanent if it has significant children
+  bool significant = false;                // likewise
+  alys::auto_shutdown auto_shutdown = alys::auto_shutdown::any_significant;
 };
 
 class supervisor_spec;

@@ -61,6 +61,7 @@ private:
 enum class end_reason : std::uint8_t {
   none,             // it still runs
   shut_down,        // as asked
+  finished,         // a significant child of the root ended: nothing was left to do, and it stopped itself, in order
   budget_exhausted, // the root's restart budget was spent, or a failure escalated past it: it stopped itself, in order
 };
 [[nodiscard]] std::string_view to_string(end_reason) noexcept;

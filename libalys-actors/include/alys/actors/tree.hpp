@@ -13,12 +13,14 @@
 // ```
 #pragma once
 
+#include <alys/actors/breaker.hpp>
 #include <alys/actors/health.hpp>
 #include <alys/actors/lifecycle.hpp>
 #include <alys/actors/trace_context.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +57,14 @@ struct failure_note {
   trace_context trace = {}; // of the work that failed, with the id of its span; not valid if it was not traced
 };
 
+// A slot's circuit breaker.
+struct breaker_view {
+  breaker_state state = breaker_state::closed;
+  std::uint32_t failures = 0;           // in a row
+  std::uint64_t openings = 0;           // ever
+  std::chrono::nanoseconds probes_in{}; // while it is open: until the first probes; else 0
+};
+
 // One slot.
 struct tree_node {
   std::string path;
@@ -68,6 +78,7 @@ struct tree_node {
   std::uint64_t restarts = 0;           // ever
   std::uint32_t restarts_in_window = 0; // supervisors: what counts against the budget now
   health_report health;
+  std::optional<breaker_view> breaker = {}; // of a slot that has one
   message_counts messages;
   mailbox_view normal;
   mailbox_view urgent;

@@ -12,7 +12,7 @@ namespace alys::detail {
 struct actor_type;
 
 // What a mailbox says to a message. Only `queued` takes it.
-enum class admission : std::uint8_t { queued, full, dropped, stopped };
+enum class admission : std::uint8_t { queued, full, dropped, stopped, breaker_open };
 
 class process : public reply_port, public std::enable_shared_from_this<process> {
 public:
