@@ -115,7 +115,9 @@ std::string prometheus_text(const system& running) {
   std::vector<series> all = all_series();
   collect(running.tree(), all);
   std::vector<prometheus::MetricFamily> families;
-  for (const series& s : all) families.push_back(s.into.content());
+  for (const series& s : all) {
+    if (!s.into.content().metric.empty()) families.push_back(s.into.content());
+  }
   family dead("alys_dead_letters_total", "Messages that reached no handler, and answers that reached no asker.",
               prometheus::MetricType::Counter);
   for (const dead_letter_cause cause : all_dead_letter_causes)

@@ -9,13 +9,14 @@
 // an adapter that calls something outside. It knows no clock and no actor.
 //
 // ```cpp
-// inline alys::result<int> ask_the_bank(alys::circuit_breaker& breaker, std::chrono::nanoseconds now, alys::result<int> (*call)()) {
+// // Nothing if the bank is left alone for a while; else whether it answered.
+// inline std::optional<bool> ask_the_bank(alys::circuit_breaker& breaker, std::chrono::nanoseconds now, bool (*call)()) {
 //   const auto pass = breaker.admit(now);
-//   if (!pass) return alys::fail(alys::errc::breaker_open, alys::category::external, "the bank is left alone for a while");
-//   auto answer = call();
-//   if (answer) breaker.succeeded(*pass);
+//   if (!pass) return std::nullopt;
+//   const bool answered = call();
+//   if (answered) breaker.succeeded(*pass);
 //   else breaker.failed(*pass, now);
-//   return answer;
+//   return answered;
 // }
 // ```
 #pragma once
