@@ -78,7 +78,7 @@ struct series {
   all.push_back(counter("alys_actor_undelivered_total", "Messages accepted and never handled.", &message_counts::undelivered));
   all.push_back(counter("alys_actor_redelivered_total", "Messages handled again after a restart.", &message_counts::redelivered));
   const auto gauge = [](const char* name, const char* help, std::uint64_t message_counts::*field) -> series {
-    return {{name, help, Gauge}, [field](const tree_node& n) { return number(n.messages.*field); }, false};
+    return {{name, help, Gauge}, [field](const tree_node& n) { return number(n.messages.*field); }, whose::actors};
   };
   all.push_back(gauge("alys_actor_stashed", "Messages set aside by the actor.", &message_counts::stashed));
   all.push_back(gauge("alys_actor_quarantined", "Messages in quarantine, because they kill the actor.", &message_counts::quarantined));
