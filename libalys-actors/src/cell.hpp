@@ -126,6 +126,7 @@ private:
   [[nodiscard]] span_data span_of_this(trace_context& trace, std::string_view name);
   void begin_span(data_envelope& message) noexcept;
   void end_span(const message_header& of, const handler_outcome& how) noexcept;
+  [[nodiscard]] std::shared_ptr<live_span> begin_hook_span(trace_context& trace, std::string_view name) noexcept;
   [[nodiscard]] std::shared_ptr<live_span> begin_life_span(trace_context& trace) noexcept;
 
   // What is set aside (cell_set_aside.cpp).
@@ -142,6 +143,7 @@ private:
   // Life (cell_life.cpp).
   [[nodiscard]] bool running() const noexcept { return life_.state() == lifecycle_state::running; }
   void obey(const command& order) noexcept;
+  void suffer(const command& fault) noexcept;
   void start(std::uint32_t probes_to_tell) noexcept;
   void finish_initialize(error e, const trace_context& during = {}) noexcept;
   void resume() noexcept;

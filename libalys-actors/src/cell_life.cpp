@@ -57,13 +57,21 @@ void cell::obey(const command& order) noexcept {
     case command_kind::give_up: give_up(); break;
     case command_kind::check: check_health(); break;
     case command_kind::fault_thrown:
-      if (takes_data())
-        in_turn(in_injected_fault, {}, failure_source::thrown, [] { throw std::runtime_error("a fault was injected: exception"); });
-      break;
     case command_kind::fault_returned:
-      if (takes_data()) fail(alys::fail(category::unknown, "a fault was injected: failure"), failure_source::returned);
+      if (takes_data()) suffer(order);
       break;
   }
+}
+
+// Fails as if a handler had, which here is the command's own.
+void cell::suffer(const command& fault) noexcept {
+  message_header conversation;
+  conversation.trace = fault.trace;
+  const auto span = world().traced() ? begin_hook_span(conversation.trace, in_injected_fault()) : nullptr;
+  if (fault.kind == command_kind::fault_thrown)
+    in_turn(in_injected_fault, conversation, failure_source::thrown, [] { throw std::runtime_error("a fault was injected: exception"); });
+  else fail(alys::fail(category::unknown, "a fault was injected: failure"), failure_source::returned, conversation.trace);
+  if (span) span->end_with(life_.last_failure()->what);
 }
 
 // ---- the beginning of a life ----

@@ -33,6 +33,12 @@ void cell::end_span(const message_header& of, const handler_outcome& how) noexce
   if (how.how == handled_as::failed || !span->awaits_answer) span->end_with(how.failure);
 }
 
+// Of what is no message; it belongs to `trace`, or begins one.
+std::shared_ptr<live_span> cell::begin_hook_span(trace_context& trace, std::string_view name) noexcept {
+  if (!world().traced()->admits(trace, until_sampled_)) return nullptr;
+  return world().traced()->begin(span_of_this(trace, name));
+}
+
 // The first life of a slot begins a trace like any message from outside. One that follows a failure belongs to the trace that failed.
 std::shared_ptr<live_span> cell::begin_life_span(trace_context& trace) noexcept {
   const failure_note* last = life_.last_failure();

@@ -31,6 +31,7 @@ struct command final : envelope {
   std::uint32_t incarnation;         // 0: whichever it is
   std::chrono::nanoseconds deadline; // absolute; for stop
   std::uint32_t probes_to_tell = 0;  // for start: how many messages, once handled, to report
+  trace_context trace = {};          // that it belongs to; for faults
 };
 
 enum class report_kind : std::uint8_t {

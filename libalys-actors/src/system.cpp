@@ -416,8 +416,10 @@ result<void> system::inject_fault(const std::string& path, injected_fault how) {
   const auto found = impl().world().shared.paths().find(path);
   if (!found) return refuse(errc::no_such_path, path);
   if (found->type() == nullptr) return refuse(errc::wrong_type, path + " is a supervisor");
-  found->post(std::make_unique<detail::command>(
-      how == injected_fault::exception ? detail::command_kind::fault_thrown : detail::command_kind::fault_returned, 0));
+  auto order = std::make_unique<detail::command>(
+      how == injected_fault::exception ? detail::command_kind::fault_thrown : detail::command_kind::fault_returned, 0);
+  order->trace = current_context();
+  found->post(std::move(order));
   return {};
 }
 

@@ -3,12 +3,14 @@
 
 #include <alys/actors/fault.hpp>
 #include <alys/actors/http_client.hpp>
+#include <alys/actors/tracing.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <future>
 #include <thread>
@@ -34,14 +36,17 @@ public:
     });
   }
 
-  [[nodiscard]] result<http_reply> run(steady::time_point until) {
+  [[nodiscard]] result<http_reply> run(steady::time_point until, const std::stop_token& stop) {
+    const std::stop_callback at_once(stop, [this] { context_.stop(); });
     context_.run_until(until);
     if (error_ == asio::error::connection_refused) return fail(fault::connection_refused, "nobody listens there");
     if (error_ == asio::error::connection_reset || error_ == asio::error::broken_pipe || error_ == http::error::end_of_stream)
       return fail(fault::connection_lost, "the connection was closed before the answer");
     if (error_) return fail(fault::invalid_reply, error_.message());
     if (!done_) return fail(fault::operation_timeout, "no answer in time");
-    return http_reply{parser_.get().result_int(), std::move(parser_.get().body())};
+    http_reply reply{parser_.get().result_int(), std::move(parser_.get().body())};
+    for (const auto& f : parser_.get()) reply.fields.emplace_back(f.name_string(), f.value());
+    return reply;
   }
 
 private:
@@ -75,7 +80,7 @@ private:
 };
 
 // The system's resolver knows no deadline, so a name is looked up on a thread that is left alone when its time is over.
-[[nodiscard]] result<tcp::endpoint> resolve(const http_url& to, steady::time_point until) {
+[[nodiscard]] result<tcp::endpoint> resolve(const http_url& to, steady::time_point until, const std::stop_token& stop) {
   beast::error_code is_name;
   const auto address = asio::ip::make_address(to.host, is_name);
   if (!is_name) return tcp::endpoint{address, to.port};
@@ -91,7 +96,10 @@ private:
     for (const auto& entry : tcp::resolver{context}.resolve(host, port, a.problem)) a.found.push_back(entry.endpoint());
     promised.set_value(std::move(a));
   }).detach();
-  if (coming.wait_until(until) != std::future_status::ready)
+  constexpr std::chrono::milliseconds look_up{20}; // at who asks to stop
+  while (!stop.stop_requested() && coming.wait_until(std::min(until, steady::now() + look_up)) != std::future_status::ready &&
+         steady::now() < until) {}
+  if (coming.wait_for(std::chrono::seconds{0}) != std::future_status::ready)
     return fail(fault::connection_timeout, "\"" + to.host + "\" was not found in time");
   const answer a = coming.get();
   if (a.problem || a.found.empty()) return fail(fault::connection_timeout, "\"" + to.host + "\": " + a.problem.message());
@@ -137,20 +145,29 @@ result<http_url> parse_http_url(std::string_view text) {
   return found;
 }
 
+std::string http_reply::field(std::string_view name) const {
+  const auto same = [&](const auto& f) { return beast::iequals({f.first.data(), f.first.size()}, {name.data(), name.size()}); };
+  const auto found = std::find_if(fields.begin(), fields.end(), same);
+  return found != fields.end() ? found->second : std::string{};
+}
+
 std::string to_string(const http_url& url) { return "http://" + authority(url) + url.target; }
 
 result<http_reply> http_post(const http_url& to, std::string body, const http_post_options& options) {
   const auto until = steady::now() + options.deadline;
-  const auto where = resolve(to, until);
+  const auto where = resolve(to, until, options.stop);
   if (!where) return where.error();
   http::request<http::string_body> request{http::verb::post, to.target, 11};
   request.set(http::field::host, authority(to));
   request.set(http::field::content_type, options.content_type);
   request.set(http::field::connection, "close");
+  const trace_fields trace = outgoing_trace();
+  if (!trace.traceparent.empty()) request.set("traceparent", trace.traceparent);
+  if (!trace.tracestate.empty()) request.set("tracestate", trace.tracestate);
   for (const auto& [name, value] : options.fields) request.set(name, value);
   request.body() = std::move(body);
   request.prepare_payload();
-  return exchange(std::move(request), *where, options.most_reply_bytes).run(until);
+  return exchange(std::move(request), *where, options.most_reply_bytes).run(until, options.stop);
 }
 
 } // namespace alys

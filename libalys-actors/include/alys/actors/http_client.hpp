@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,16 +41,20 @@ struct http_post_options {
   std::chrono::milliseconds deadline{5'000};                    // over all: name, connection, request, answer
   std::size_t most_reply_bytes = std::size_t{64} << 20U;        // of the answer's body; more is fault::invalid_reply
   std::vector<std::pair<std::string, std::string>> fields = {}; // of the header, besides those that every request has
+  std::stop_token stop = {};                                    // asked to stop, it fails with fault::operation_timeout soon
 };
 
 struct http_reply {
   unsigned status = 0;
   std::string body;
+  std::vector<std::pair<std::string, std::string>> fields = {}; // of the header, as they came
+  // The first field of that name, whatever its case; empty if there is none.
+  [[nodiscard]] std::string field(std::string_view name) const;
   // 2xx.
   [[nodiscard]] bool ok() const noexcept { return status >= 200 && status < 300; }
 };
 
-// Posts `body`; whatever status comes back is an answer. Fails with fault::connection_refused, fault::connection_timeout (a name that is
+// Posts `body`, as part of the trace that the calling thread is in (outgoing_trace); whatever status comes back is an answer. Fails with fault::connection_refused, fault::connection_timeout (a name that is
 // not known), fault::operation_timeout, fault::invalid_reply for what is no HTTP, fault::connection_lost. Blocks, at most for the deadline. Thread-safe.
 [[nodiscard]] result<http_reply> http_post(const http_url& to, std::string body, const http_post_options& options = {});
 

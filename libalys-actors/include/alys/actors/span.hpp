@@ -39,7 +39,7 @@ enum class span_outcome : std::uint8_t {
   none,        // nobody said
   handled,     // done, or answered
   refused,     // answered with a refusal
-  failed,      // its actor failed with it
+  failed,      // with a failure: its actor's own, or one that it passed on as its answer
   undelivered, // its answer never came: the actor restarted or stopped, or its promise broke
 };
 [[nodiscard]] std::string_view to_string(span_outcome) noexcept;
