@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config.hpp"
 
+#include "version.hpp"
+
+#include <alys/actors/tracing.hpp>
 #include <alys/domain/primitives/hash.hpp>
 
 #include <algorithm>
@@ -45,6 +48,26 @@ void api_settings::validate(alys::problem_list& problems) const {
 void log_config::validate(alys::problem_list& problems) const {
   check_word(problems, "format", format, std::array<std::string_view, 3>{"automatic", "human", "json"});
   check_word(problems, "level", level, std::array<std::string_view, 4>{"debug", "info", "warning", "error"});
+}
+
+alys::otlp_options exporter_options(const tracing_config& config) {
+  alys::otlp_options options;
+  options.endpoint = config.endpoint;
+  options.service_name = config.service_name;
+  options.resource = {{"service.version", version}};
+  options.queue = config.queue;
+  options.batch = config.batch;
+  options.interval = config.interval;
+  options.timeout = config.timeout;
+  options.flush_within = config.flush_within;
+  return options;
+}
+
+void tracing_config::validate(alys::problem_list& problems) const {
+  alys::tracing_options{.ratio = ratio}.validate(problems);
+  auto options = exporter_options(*this);
+  if (endpoint.empty()) options.endpoint = alys::otlp_options{}.endpoint;
+  options.validate(problems);
 }
 
 void node_config::validate(alys::problem_list& problems) const {

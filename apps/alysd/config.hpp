@@ -4,6 +4,7 @@
 #pragma once
 
 #include <alys/actors/config.hpp>
+#include <alys/actors/otlp.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -38,16 +39,33 @@ struct log_config {
 };
 ALYS_CONFIG(log_config, format, level)
 
+struct tracing_config {
+  std::string endpoint; // of an OTLP collector, "http://127.0.0.1:4318/v1/traces"; empty: no tracing
+  double ratio = 0.01;  // of the conversations that begin in this node
+  std::string service_name = "alysd";
+  std::uint64_t queue = 2'048; // spans
+  std::uint64_t batch = 512;   // spans
+  std::chrono::milliseconds interval{5'000};
+  std::chrono::milliseconds timeout{10'000};
+  std::chrono::milliseconds flush_within{2'000};
+  void validate(alys::problem_list& problems) const;
+};
+ALYS_CONFIG(tracing_config, endpoint, ratio, service_name, queue, batch, interval, timeout, flush_within)
+
+// As the exporter takes it; only for one with an endpoint.
+[[nodiscard]] alys::otlp_options exporter_options(const tracing_config& config);
+
 struct node_config {
   std::string data_folder = "alys-data";
   chain_config chain;
   api_settings api;
   log_config log;
+  tracing_config tracing;
   std::chrono::milliseconds health_period{30'000};
   std::chrono::milliseconds shutdown_within{5'000};
   bool dev_faults = false; // lets JSON-RPC make actors fail; never on a node that matters
   void validate(alys::problem_list& problems) const;
 };
-ALYS_CONFIG(node_config, data_folder, chain, api, log, health_period, shutdown_within, dev_faults)
+ALYS_CONFIG(node_config, data_folder, chain, api, log, tracing, health_period, shutdown_within, dev_faults)
 
 } // namespace alysd

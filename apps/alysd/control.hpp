@@ -3,6 +3,7 @@
 // The running system as the API's port sees it. Empty before the system has started and after its end.
 #pragma once
 
+#include <alys/actors/otlp.hpp>
 #include <alys/actors/system.hpp>
 #include <alys/domain/api/http_listener.hpp>
 #include <alys/domain/api/node_control.hpp>
@@ -14,8 +15,10 @@ namespace alysd {
 
 class system_control final : public alys::domain::node_control {
 public:
-  system_control(std::weak_ptr<alys::domain::http_listener> http, std::shared_ptr<const alys::domain::chain_store> store)
-      : http_(std::move(http)), store_(std::move(store)) {}
+  // No spans: nothing is traced.
+  system_control(std::weak_ptr<alys::domain::http_listener> http, std::shared_ptr<const alys::domain::chain_store> store,
+                 std::shared_ptr<const alys::otlp_exporter> spans)
+      : http_(std::move(http)), store_(std::move(store)), spans_(std::move(spans)) {}
 
   void attach(alys::system& system);
   void detach();
@@ -30,6 +33,7 @@ private:
   alys::system* system_ = nullptr;
   std::weak_ptr<alys::domain::http_listener> http_;
   std::shared_ptr<const alys::domain::chain_store> store_;
+  std::shared_ptr<const alys::otlp_exporter> spans_;
 };
 
 } // namespace alysd

@@ -39,6 +39,7 @@ struct equipment {
   std::shared_ptr<leveldb_store> store;
   std::shared_ptr<http_listener> http;
   std::shared_ptr<console> terminal = std::make_shared<console>();
+  std::shared_ptr<alys::otlp_exporter> spans; // null: nothing is traced
   std::shared_ptr<system_control> control;
 };
 
@@ -129,11 +130,14 @@ exit_code run_node(const node_config& config, const node_options& options) {
   if (!store) return complain(store.error());
   parts.store = std::move(*store);
   parts.http = std::make_shared<http_listener>(http_config_of(config.api));
-  parts.control = std::make_shared<system_control>(parts.http, parts.store);
+  if (!config.tracing.endpoint.empty()) parts.spans = std::make_shared<alys::otlp_exporter>(exporter_options(config.tracing));
+  parts.control = std::make_shared<system_control>(parts.http, parts.store, parts.spans);
 
   alys::supervisor_spec tree = declare_tree(ports_of(config, parts));
   try {
-    auto system = alys::system::start(std::move(tree), {.health_period = config.health_period, .log = make_log(config.log)});
+    auto system = alys::system::start(std::move(tree), {.health_period = config.health_period,
+                                                        .log = make_log(config.log),
+                                                        .tracing = {.sink = parts.spans, .ratio = config.tracing.ratio}});
     parts.control->attach(system);
     parts.terminal->begin(banner_of(config, parts));
     const exit_code code = stop(system, config, wait_for_end(system, signals, *parts.terminal, options));

@@ -40,4 +40,28 @@ std::string node_metrics(const alys::domain::http_server_counters& http, const a
   return prometheus::TextSerializer{}.Serialize(families);
 }
 
+std::string tracing_metrics(const alys::otlp_counts& spans) {
+  using enum prometheus::MetricType;
+  const auto number = [](std::uint64_t n) { return static_cast<double>(n); };
+  prometheus::MetricFamily dropped{"alys_spans_dropped_total", "Spans that were not exported, by reason.", Counter, {}};
+  const auto drop = [&](const char* reason, std::uint64_t count) {
+    prometheus::ClientMetric metric;
+    metric.label.push_back({"reason", reason});
+    metric.counter.value = number(count);
+    dropped.metric.push_back(std::move(metric));
+  };
+  drop("full", spans.dropped_full);
+  drop("refused", spans.dropped_refused);
+  drop("failed", spans.dropped_failed);
+  drop("end", spans.dropped_at_end);
+  return prometheus::TextSerializer{}.Serialize({
+      single("alys_spans_exported_total", "Spans that the collector took.", Counter, number(spans.exported)),
+      dropped,
+      single("alys_spans_queued", "Spans that wait for the collector.", Gauge, number(spans.queued)),
+      single("alys_span_requests_total", "Requests to the collector, repeated ones included.", Counter, number(spans.requests)),
+      single("alys_span_request_failures_total", "Requests to the collector that it did not answer with success.", Counter,
+             number(spans.failures)),
+  });
+}
+
 } // namespace alysd

@@ -29,6 +29,36 @@ struct open_request {
   }
 };
 
+// Which calls the span in hand is about.
+void note_calls(const std::vector<rpc_call>& calls) {
+  const span here = current_span();
+  if (!here.recording()) return;
+  here.set("rpc.system", "jsonrpc");
+  here.set("rpc.method", calls.front().method);
+  if (calls.size() > 1) here.set("rpc.batch_size", calls.size());
+}
+
+// The span of a request, from its arrival until its answer goes out.
+[[nodiscard]] span begin_span(const tracer& tracer, const http_request& request) {
+  const bool known = request.method == "GET" || request.method == "HEAD" || request.method == "POST";
+  span begun = tracer.start(known ? request.method : "HTTP",
+                            {.kind = span_kind::server, .parent = remote_trace{request.traceparent, request.tracestate}});
+  begun.set("http.request.method", request.method);
+  begun.set("url.path", request.target.substr(0, request.target.find('?')));
+  return begun;
+}
+
+[[nodiscard]] http_respond ending(const span& of, http_respond respond) {
+  if (!of.recording()) return respond;
+  return [of, respond = std::move(respond)](http_response response) {
+    of.set("http.response.status_code", response.status);
+    if (response.status >= 500) of.failed(fail(category::unknown, "HTTP status " + std::to_string(response.status)));
+    else of.handled();
+    of.end();
+    respond(std::move(response));
+  };
+}
+
 } // namespace
 
 void api_config::validate(problem_list& problems) const {
@@ -36,8 +66,10 @@ void api_config::validate(problem_list& problems) const {
 }
 
 result<void> api_actor::initialize() {
-  return ports_.http->start([me = self()](http_request request, http_respond respond) {
-    send(me, http_call{std::move(request), std::move(respond)});
+  return ports_.http->start([me = self(), tracer = tracer()](http_request request, http_respond respond) {
+    const span whole = begin_span(tracer, request);
+    const trace_scope inside{whole};
+    send(me, http_call{std::move(request), ending(whole, std::move(respond))});
   });
 }
 
@@ -62,6 +94,7 @@ void api_actor::answer_rpc(http_call&& call) {
   if (open->exchange.calls().empty()) return open->respond_if_complete();
   const rpc_access access = config().dev_faults ? rpc_access::development : rpc_access::everybody;
   const std::vector<rpc_call> calls = open->exchange.calls();
+  note_calls(calls);
   for (std::size_t i = 0; i < calls.size(); ++i) {
     const auto query = decode_call(calls[i], access);
     if (!query) open->settle(i, query.error());

@@ -52,6 +52,16 @@ std::string date_now() {
   return text;
 }
 
+[[nodiscard]] std::string text(beast::string_view view) { return std::string{view}; }
+
+// Which trace the client says that this belongs to. What it says more than once is nothing; what it says of others may be in pieces.
+template <class Fields>
+void read_trace(const Fields& header, http_request& into) {
+  if (header.count("traceparent") == 1) into.traceparent = text(header["traceparent"]);
+  const auto [first, last] = header.equal_range("tracestate");
+  for (auto each = first; each != last; ++each) into.tracestate += (into.tracestate.empty() ? "" : ",") + text(each->value());
+}
+
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // The obligation to answer one request. It finds its connection by number, so that it may outlive connection and server.
@@ -161,12 +171,12 @@ void http_session::on_read_failed(beast::error_code ec) {
 void http_session::hand_over() {
   auto message = parser_->release();
   keep_alive_ = message.keep_alive();
-  const auto text = [](beast::string_view view) { return std::string{view}; };
   http_request request{.method = text(message.method_string()),
                        .target = text(message.target()),
                        .host = text(message[http::field::host]),
                        .content_type = text(message[http::field::content_type]),
                        .body = std::move(message.body())};
+  read_trace(message, request);
   arm(phase::handling, core_.config.handler_timeout);
   core_.counters.requests.fetch_add(1, std::memory_order_relaxed);
   const auto slip = std::make_shared<answer_slip>(weak_core_, number_, ++request_);

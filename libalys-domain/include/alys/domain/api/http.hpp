@@ -25,6 +25,8 @@ struct http_request {
   std::string host;         // the Host field; empty if there was none
   std::string content_type; // the Content-Type field; empty if there was none
   std::string body;
+  std::string traceparent = {}; // W3C Trace Context; empty if there was none, or more than one
+  std::string tracestate = {};  // all of them, joined by commas
 };
 
 // The answer to a request. The server adds Date, Content-Length and Connection.
