@@ -43,8 +43,8 @@ construction*& current_construction() noexcept {
 cell::cell(std::shared_ptr<const blueprint> plan, std::string path)
     : scheduled(std::move(path)),
       plan_(std::move(plan)),
-      normal_(plan_->options->mailbox.capacity, plan_->options->mailbox.overflow == overflow::drop_oldest),
-      urgent_(plan_->options->mailbox.urgent_capacity, plan_->options->mailbox.overflow == overflow::drop_oldest) {}
+      normal_(plan_->options->mailbox.capacity, plan_->options->mailbox.overflow),
+      urgent_(plan_->options->mailbox.urgent_capacity, plan_->options->mailbox.overflow) {}
 
 std::chrono::nanoseconds cell::now() const noexcept { return world().now(); }
 
@@ -52,7 +52,7 @@ std::chrono::nanoseconds cell::now() const noexcept { return world().now(); }
 
 admission cell::push(data_ptr& message) noexcept {
   const admission got = readmit(message);
-  if (got == admission::queued) return got;
+  if (got == admission::queued || got == admission::blocked) return got;
   (got == admission::dropped ? dropped_ : rejected_).fetch_add(1, std::memory_order_relaxed);
   return got;
 }
@@ -70,8 +70,15 @@ admission cell::readmit(data_ptr& message) noexcept {
       return admission::queued;
     case lane_result::full:
       if (to.room() < capacity_of(to)) return admission::breaker_open;
-      return plan_->options->mailbox.overflow == overflow::drop_newest ? admission::dropped : admission::full;
+      switch (plan_->options->mailbox.overflow) {
+        case overflow::drop_newest: return admission::dropped;
+        case overflow::block: return admission::blocked;
+        case overflow::reject:
+        case overflow::drop_oldest: break;
+      }
+      return admission::full;
     case lane_result::closed: return admission::stopped;
+    case lane_result::waits: break;
   }
   return admission::full;
 }
@@ -83,7 +90,10 @@ std::size_t cell::capacity_of(const lane& l) const noexcept {
 
 void cell::narrow_door(std::uint32_t room) noexcept {
   static_assert(fate_of(message_role::arriving, outcome::breaker_open) == fate::rejected, "an open breaker turns everybody away");
-  for (lane* l : {&urgent_, &normal_}) l->set_room(std::min<std::size_t>(room, capacity_of(*l)));
+  for (lane* l : {&urgent_, &normal_}) {
+    l->set_room(std::min<std::size_t>(room, capacity_of(*l)));
+    if (room < capacity_of(*l)) turn_away_waiting(*l, admission::breaker_open);
+  }
 }
 
 void cell::open_door() noexcept {
@@ -94,6 +104,7 @@ void cell::bounce(data_ptr message, admission why) noexcept {
   const bool oldest = plan_->options->mailbox.overflow == overflow::drop_oldest;
   errc code = errc::stopped;
   dead_letter_cause cause = dead_letter_cause::receiver_stopped;
+  if (why == admission::blocked) rejected_.fetch_add(1, std::memory_order_relaxed), why = admission::full;
   if (why == admission::full) code = errc::mailbox_full, cause = dead_letter_cause::mailbox_full;
   if (why == admission::breaker_open) code = errc::breaker_open, cause = dead_letter_cause::breaker_open;
   if (why == admission::dropped)
@@ -117,6 +128,7 @@ void cell::on_batch_end() noexcept {
 }
 
 void cell::on_control(envelope_ptr control) noexcept {
+  if (control->kind == envelope_kind::room) return room_was_made(static_cast<room_made&>(*control).ticket);
   if (control->kind == envelope_kind::reply) handle_reply(reply_ptr{static_cast<reply_envelope*>(control.release())});
   else obey(static_cast<command&>(*control));
 }
@@ -153,6 +165,7 @@ void cell::dispatch(data_ptr in_hand, bool from_timer) noexcept {
                    &message.header,
                    from_timer ? message.type : nullptr,
                    from_timer ? nullptr : &message,
+                   this,
                    entry->keeps_message};
   {
     const turn_scope scope(now_running);
@@ -246,7 +259,11 @@ void cell::submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds
     s.next_deadline = entry.deadline;
     wake_at(entry.deadline);
   }
-  if (const admission got = to->push(message); got != admission::queued) to->bounce(std::move(message), got);
+  switch (const admission got = to->push(message)) {
+    case admission::queued: break;
+    case admission::blocked: send_when_there_is_room(*to, std::move(message)); break;
+    default: to->bounce(std::move(message), got);
+  }
 }
 
 void cell::handle_reply(reply_ptr reply) noexcept {
@@ -352,6 +369,7 @@ void cell::arm_timers() {
 }
 
 void cell::on_time(std::chrono::nanoseconds at) noexcept {
+  if (parked_) expire_parked(at);
   if (!state_ || suspended_) return;
   if (state_->finish_by <= at) return give_up();
   if (state_->next_deadline <= at) expire_asks(at);
@@ -383,6 +401,7 @@ void cell::describe(tree_node& into) const {
   m.dropped = dropped_.load(std::memory_order_relaxed);
   m.timers_fired = timers_fired_.load(std::memory_order_relaxed);
   m.timers_dropped = timers_dropped_.load(std::memory_order_relaxed);
+  m.parked = normal_.waiting() + urgent_.waiting();
   m.queued = into.normal.depth + into.urgent.depth;
   describe_aside(m);
   if (const auto since = busy_since_.load(std::memory_order_relaxed); since >= std::chrono::nanoseconds::zero() && attached()) {

@@ -50,7 +50,7 @@ struct incarnation_state {
   std::unique_ptr<actor_base> object; // last: goes first
 };
 
-class cell final : public scheduled, public actor_host {
+class cell final : public scheduled, public actor_host, public room_seeker {
 public:
   explicit cell(std::shared_ptr<const blueprint> plan, std::string path);
 
@@ -73,12 +73,21 @@ public:
   [[nodiscard]] admission push(data_ptr& message) noexcept override;
   [[nodiscard]] admission readmit(data_ptr& message) noexcept override;
   void bounce(data_ptr message, admission why) noexcept override;
+  void wait_for_room(data_ptr message) noexcept override;
+  bool park(data_ptr message, const std::shared_ptr<room_seeker>& sender, std::uint64_t ticket) noexcept override;
+  [[nodiscard]] data_ptr withdraw(priority which, const room_seeker& sender, std::uint64_t ticket) noexcept override;
+  void refuse_to_wait() noexcept override { rejected_.fetch_add(1, std::memory_order_relaxed); }
+  [[nodiscard]] std::chrono::nanoseconds patience() const noexcept override { return plan_->options->mailbox.block_for; }
   void deliver(reply_ptr reply) noexcept override;
   [[nodiscard]] const actor_type* type() const noexcept override { return plan_->type; }
 
   // An instant's view for people, from any thread; never waits for the actor.
   void describe(tree_node& into) const override;
   [[nodiscard]] bool idle() const noexcept override;
+
+  // The sender's side of a full mailbox that blocks: this actor handles no data until `to` has room for the message, or its patience ends.
+  void send_when_there_is_room(process& to, data_ptr message) noexcept;
+  void wait_over(std::uint64_t ticket) noexcept override;
 
   // The object's side.
   void submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then) override;
@@ -102,14 +111,12 @@ private:
   void on_control(envelope_ptr control) noexcept override;
   void on_time(std::chrono::nanoseconds now) noexcept override;
   bool on_data() noexcept override;
-  [[nodiscard]] bool takes_data() const noexcept override { return running() && !suspended_; }
+  [[nodiscard]] bool takes_data() const noexcept override { return running() && !suspended_ && !parked_; }
   [[nodiscard]] bool data_waits() const noexcept override { return urgent_.waits() || normal_.waits(); }
   void on_batch_begin() noexcept override;
   void on_batch_end() noexcept override;
   void count_turned_away() noexcept override { rejected_.fetch_add(1, std::memory_order_relaxed); }
-  [[nodiscard]] lane& lane_of(const data_envelope& message) noexcept {
-    return message.type->priority == priority::urgent ? urgent_ : normal_;
-  }
+  [[nodiscard]] lane& lane_of(const data_envelope& message) noexcept { return lane_of(message.type->priority); }
   void dispatch(data_ptr message, bool from_timer) noexcept;
   void handle_reply(reply_ptr reply) noexcept;
   void expire_asks(std::chrono::nanoseconds now) noexcept;
@@ -140,6 +147,15 @@ private:
   void take_back(data_ptr message) noexcept;
   void describe_aside(message_counts& into) const noexcept;
 
+  // Waiting for room elsewhere (cell_parking.cpp).
+  [[nodiscard]] lane& lane_of(priority p) noexcept { return p == priority::urgent ? urgent_ : normal_; }
+  void turn_away_waiting(lane& at, admission why) noexcept;
+  void room_was_made(std::uint64_t ticket) noexcept;
+  void expire_parked(std::chrono::nanoseconds at) noexcept;
+  void arm_parked();
+  void give_up_parked(parked_send& send) noexcept;
+  void settle_parked(outcome decided) noexcept;
+
   // Life (cell_life.cpp).
   [[nodiscard]] bool running() const noexcept { return life_.state() == lifecycle_state::running; }
   void obey(const command& order) noexcept;
@@ -169,6 +185,7 @@ private:
   std::shared_ptr<report_sink> supervisor_;
   std::atomic<std::uint32_t> child_{0}; // whoever wants to dismiss it may ask
   bool suspended_ = false;
+  bool parked_ = false; // one of its sends waits for room
   bool finish_requested_ = false;
   bool begun_ = false; // the first incarnation was started
   hook_kind hook_ = hook_kind::none;
@@ -205,6 +222,7 @@ template <class Work>
 void cell::in_turn(name_of_work name, message_header conversation, failure_source source, Work work) noexcept {
   working_on_.store(name, std::memory_order_relaxed);
   turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &conversation};
+  now_running.self = this;
   const turn_scope scope(now_running);
   if (error thrown = error_thrown_by(std::move(work))) fail(std::move(thrown), source, conversation.trace);
 }

@@ -127,6 +127,7 @@ hook_outcome cell::call_hook(name_of_work name, hook h) noexcept {
   working_on_.store(name, std::memory_order_relaxed);
   message_header conversation;
   turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &conversation};
+  now_running.self = this;
   const turn_scope scope(now_running);
   if (error thrown = error_thrown_by([&] { how = h(*state_->object); })) how.failure = std::move(thrown);
   return how;
@@ -216,6 +217,7 @@ void cell::release(outcome decided) noexcept {
                 "the stash ends with its incarnation, and what was in it is queued again");
   settle_failing(decided);
   unstash_all();
+  settle_parked(decided);
   state_->asks.clear(); // continuations may hold handles and promises, but never outlive the object
   pending_asks_.store(0, std::memory_order_relaxed);
   working_on_.store(in_destructor, std::memory_order_relaxed);
@@ -278,6 +280,7 @@ void cell::end_incarnation(purpose why) noexcept {
 
 void cell::terminate() noexcept {
   if (!begun_) advance(lifecycle_state::failed, now());
+  settle_parked(outcome::stop);
   turn_away_queued();
   envelope_list unheard;
   end({}, unheard);
@@ -305,6 +308,7 @@ void cell::turn_away_queued() noexcept {
       undelivered_.store(undelivered_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       bounce(std::move(left), admission::stopped);
     }
+    turn_away_waiting(*l, admission::stopped);
   }
 }
 

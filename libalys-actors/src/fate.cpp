@@ -16,6 +16,7 @@ std::string_view to_string(message_role role) noexcept {
     case message_role::awaited_reply: return "awaited reply";
     case message_role::timer: return "timer";
     case message_role::stashed: return "stashed";
+    case message_role::parked_send: return "parked send";
   }
   return "unknown";
 }
@@ -42,6 +43,7 @@ std::string_view to_string(fate end) noexcept {
     case fate::cancelled: return "cancelled";
     case fate::dropped_and_counted: return "dropped and counted";
     case fate::to_front_of_queue: return "to the front of the queue";
+    case fate::sent_or_dead_letter: return "sent or dead letter";
     case fate::quarantined: return "quarantined";
   }
   return "unknown";

@@ -4,10 +4,12 @@
 //
 // Admission is a ticket: a producer takes the next number and is in if the number lies below `limit`, a cached `consumed + room`.
 // A producer that is not takes its ticket back, which may refuse others at the same instant; never more than the capacity are inside.
-// drop_oldest needs to reach the oldest message from the producers' side, so it alone keeps its messages in a deque behind a mutex.
+// drop_oldest needs to reach the oldest message from the producers' side, and block must hand over free room in order: these two keep
+// their messages in a deque behind a mutex.
 #pragma once
 
 #include "envelope_list.hpp"
+#include "waiting_room.hpp"
 
 #include <alys/actors/mailbox_options.hpp>
 
@@ -17,12 +19,15 @@
 
 namespace alys::detail {
 
-enum class lane_result : std::uint8_t { queued, full, closed };
+enum class lane_result : std::uint8_t { queued, full, closed, waits };
 
 class lane {
 public:
-  lane(std::size_t capacity, bool drops_oldest)
-      : room_(static_cast<std::uint32_t>(capacity)), limit_(capacity), ring_(drops_oldest ? std::make_unique<ring>(room()) : nullptr) {}
+  lane(std::size_t capacity, overflow policy)
+      : room_(static_cast<std::uint32_t>(capacity)),
+        limit_(capacity),
+        ring_(policy == overflow::drop_oldest || policy == overflow::block ? std::make_unique<ring>(room(), policy == overflow::block)
+                                                                           : nullptr) {}
 
   // Any thread. Queued: `message` was taken. Full or closed: it stays. With drop_oldest it is always taken unless closed, and the one
   // that made room is handed back in `displaced`; where there is less room than its capacity, nothing is displaced.
@@ -38,6 +43,34 @@ public:
     message.reset(static_cast<data_envelope*>(e.release()));
     pushed_.fetch_sub(1, std::memory_order_relaxed);
     return lane_result::closed;
+  }
+
+  // Any thread; with block only. Queued if there is room after all; waits: `who` has left its message and will be told. Full or closed: it
+  // keeps it.
+  [[nodiscard]] lane_result wait(waiting_send& who) {
+    const std::lock_guard guard(ring_->mutex);
+    if (ring_->closed) return lane_result::closed;
+    const std::uint32_t most = room();
+    if (ring_->room_for_all(most)) {
+      enqueue(std::move(who.message));
+      return lane_result::queued;
+    }
+    if (most < ring_->capacity) return lane_result::full; // a breaker narrows the door: nobody waits for that
+    ring_->waiting.enter(std::move(who));
+    return lane_result::waits;
+  }
+  // Any thread; null if it waits no more.
+  [[nodiscard]] data_ptr withdraw(const room_seeker& sender, std::uint64_t ticket) {
+    const std::lock_guard guard(ring_->mutex);
+    return ring_->waiting.withdraw(sender, ticket);
+  }
+  // How many wait for room; any thread.
+  [[nodiscard]] std::size_t waiting() const noexcept { return ring_ ? ring_->waiting.size() : 0; }
+  // Any thread; after close, or with less room: the next of those who wait, who is to wait no longer; without a message if there is none.
+  [[nodiscard]] waiting_send next_waiting() {
+    if (!ring_) return {};
+    const std::lock_guard guard(ring_->mutex);
+    return ring_->waiting.empty() ? waiting_send{} : ring_->waiting.leave();
   }
 
   // Whether something waits that the consumer has not taken over yet; any thread.
@@ -92,10 +125,14 @@ public:
 
 private:
   struct ring {
-    explicit ring(std::uint32_t most) noexcept : capacity(most) {}
+    ring(std::uint32_t most, bool lets_wait) noexcept : capacity(most), blocks(lets_wait) {}
+    // Room, and nobody who came before waits for it.
+    [[nodiscard]] bool room_for_all(std::size_t room) const noexcept { return messages.size() < room && waiting.empty(); }
     const std::uint32_t capacity;
+    const bool blocks;
     std::mutex mutex;
     std::deque<data_ptr> messages;
+    waiting_room waiting;
     std::atomic<std::size_t> size{0};
     bool closed = false;
   };
@@ -116,23 +153,36 @@ private:
     const std::lock_guard guard(ring_->mutex);
     if (ring_->closed) return lane_result::closed;
     const std::uint32_t most = room();
+    if (ring_->blocks && !ring_->room_for_all(most)) return lane_result::full;
     if (ring_->messages.size() >= most) {
       if (most < ring_->capacity) return lane_result::full;
       displaced = std::move(ring_->messages.front());
       ring_->messages.pop_front();
     }
+    enqueue(std::move(message));
+    return lane_result::queued;
+  }
+  void enqueue(data_ptr message) {
     ring_->messages.push_back(std::move(message));
     ring_->size.store(ring_->messages.size(), std::memory_order_seq_cst);
     note_depth(ring_->messages.size());
-    return lane_result::queued;
   }
   [[nodiscard]] data_ptr pop_ring() noexcept {
-    const std::lock_guard guard(ring_->mutex);
-    if (ring_->messages.empty()) return nullptr;
-    data_ptr oldest = std::move(ring_->messages.front());
-    ring_->messages.pop_front();
-    ring_->size.store(ring_->messages.size(), std::memory_order_seq_cst);
-    if (ring_->messages.empty()) ring_->messages.shrink_to_fit();
+    data_ptr oldest;
+    waiting_send let_in;
+    {
+      const std::lock_guard guard(ring_->mutex);
+      if (ring_->messages.empty()) return nullptr;
+      oldest = std::move(ring_->messages.front());
+      ring_->messages.pop_front();
+      if (!ring_->closed && !ring_->waiting.empty() && ring_->messages.size() < room()) {
+        let_in = ring_->waiting.leave();
+        ring_->messages.push_back(std::move(let_in.message));
+      }
+      ring_->size.store(ring_->messages.size(), std::memory_order_seq_cst);
+      if (ring_->messages.empty()) ring_->messages.shrink_to_fit();
+    }
+    if (let_in.sender) let_in.sender->wait_over(let_in.ticket);
     return oldest;
   }
 

@@ -10,7 +10,21 @@ namespace alys::detail {
 namespace {
 // So many control messages are handled before others get the thread; more than any supervisor sends, less than a ring of asks can make.
 constexpr std::size_t control_share = 1'000;
+// How many slots this thread is in the middle of.
+[[nodiscard]] std::size_t& runs_on_this_thread() noexcept {
+  thread_local std::size_t runs = 0;
+  return runs;
+}
+class run_on_this_thread {
+public:
+  run_on_this_thread() noexcept { ++runs_on_this_thread(); }
+  ~run_on_this_thread() { --runs_on_this_thread(); }
+  run_on_this_thread(const run_on_this_thread&) = delete;
+  run_on_this_thread& operator=(const run_on_this_thread&) = delete;
+};
 } // namespace
+
+bool scheduled::being_run() noexcept { return runs_on_this_thread() > 0; }
 
 void scheduled::attach(runtime& world, std::uint32_t slot, std::unique_ptr<executor> host) {
   world_ = world.shared_from_this();
@@ -84,6 +98,7 @@ std::size_t scheduled::handle_control() noexcept {
 }
 
 run_result scheduled::run(std::size_t most) noexcept {
+  const run_on_this_thread running;
   begin_batch();
   for (std::size_t handled = 0, controlled = 0;;) {
     const std::size_t just_now = handle_control();

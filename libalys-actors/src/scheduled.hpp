@@ -72,6 +72,8 @@ protected:
   virtual void on_batch_begin() noexcept {}
   virtual void on_batch_end() noexcept {}
 
+  // Whether this thread is in the middle of running some slot.
+  [[nodiscard]] static bool being_run() noexcept;
   void wake() noexcept;
   // Asks for on_time at `when`, unless it will come earlier anyway.
   void wake_at(std::chrono::nanoseconds when);

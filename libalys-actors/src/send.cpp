@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The way out: header of a message from the turn that sends it.
+#include "cell.hpp"
 #include "runtime.hpp"
-#include "turn.hpp"
 
 #include <alys/actors/ref.hpp>
 #include <alys/actors/tracing.hpp>
@@ -38,7 +38,11 @@ namespace {
 } // namespace
 
 void send_envelope(process& to, data_ptr message) {
-  if (const admission got = hand_over(to, message); got != admission::queued) to.bounce(std::move(message), got);
+  const admission got = hand_over(to, message);
+  if (got == admission::queued) return;
+  if (got != admission::blocked) return to.bounce(std::move(message), got);
+  if (const turn* t = current_turn()) t->self->send_when_there_is_room(to, std::move(message));
+  else to.wait_for_room(std::move(message));
 }
 
 result<void> try_send_envelope(process& to, data_ptr message) {
@@ -46,6 +50,10 @@ result<void> try_send_envelope(process& to, data_ptr message) {
   switch (hand_over(to, message)) {
     case admission::queued: return {};
     case admission::full: why = errc::mailbox_full; break;
+    case admission::blocked:
+      to.refuse_to_wait();
+      why = errc::mailbox_full;
+      break;
     case admission::dropped: why = errc::dropped; break;
     case admission::stopped: why = errc::stopped; break;
     case admission::breaker_open: why = errc::breaker_open; break;

@@ -3,6 +3,7 @@
 // What only some slots have, and no slot pays for that has not: messages that are neither in the mailbox nor at their end.
 #pragma once
 
+#include "parking.hpp"
 #include "quarantine.hpp"
 
 #include <atomic>
@@ -45,6 +46,10 @@ struct set_aside {
   reply_address stashed_reply;
   std::vector<data_ptr> stash;
   std::atomic<std::uint64_t> stashed{0};
+
+  // What it has sent and what waits for room; in the order of their ends.
+  std::vector<parked_send> parked;
+  std::uint64_t last_ticket = 0;
 };
 
 } // namespace alys::detail

@@ -86,6 +86,7 @@ void supervisor::on_control(envelope_ptr control) noexcept {
     case envelope_kind::adoption: adopt(std::move(static_cast<adoption&>(*control).child)); break;
     case envelope_kind::dismissal: dismiss(static_cast<dismissal&>(*control)); break;
     case envelope_kind::message:
+    case envelope_kind::room:
     case envelope_kind::reply: break;
   }
 }

@@ -17,6 +17,7 @@ void print(const tree_node& node, std::size_t depth, std::string& text) {
   if (!node.supervisor) {
     text += fmt::format(", queue {}+{}, handled {}", node.urgent.depth, node.normal.depth, node.messages.handled);
     if (node.messages.failed > 0) text += fmt::format(", failed {}", node.messages.failed);
+    if (node.messages.parked > 0) text += fmt::format(", parked {}", node.messages.parked);
     if (node.messages.stashed > 0) text += fmt::format(", stashed {}", node.messages.stashed);
     if (node.messages.redelivered > 0) text += fmt::format(", redelivered {}", node.messages.redelivered);
     if (node.messages.quarantined > 0) text += fmt::format(", quarantined {}", node.messages.quarantined);
@@ -52,8 +53,8 @@ void print_json(const tree_node& node, std::string& text) {
                         std::chrono::duration_cast<std::chrono::milliseconds>(node.breaker->probes_in).count());
   if (!node.supervisor) {
     text += fmt::format(
-        R"(,"messages":{{"handled":{},"refused":{},"failed":{},"undelivered":{},"rejected":{},"dropped":{},"queued":{},"stashed":{},"quarantined":{},"redelivered":{},"timers_fired":{},"timers_dropped":{}}})",
-        m.handled, m.refused, m.failed, m.undelivered, m.rejected, m.dropped, m.queued, m.stashed, m.quarantined, m.redelivered,
+        R"(,"messages":{{"handled":{},"refused":{},"failed":{},"undelivered":{},"rejected":{},"dropped":{},"queued":{},"parked":{},"stashed":{},"quarantined":{},"redelivered":{},"timers_fired":{},"timers_dropped":{}}})",
+        m.handled, m.refused, m.failed, m.undelivered, m.rejected, m.dropped, m.queued, m.parked, m.stashed, m.quarantined, m.redelivered,
         m.timers_fired, m.timers_dropped);
     const auto mailbox = [](const mailbox_view& v) {
       return fmt::format(R"({{"depth":{},"high_water":{},"capacity":{}}})", v.depth, v.high_water, v.capacity);

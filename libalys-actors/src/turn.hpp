@@ -7,6 +7,7 @@
 
 namespace alys::detail {
 
+class cell;
 class runtime;
 
 struct turn {
@@ -17,6 +18,7 @@ struct turn {
   message_header* handling = nullptr;    // gets its conversation's name with the first message sent in this turn, if it has none
   const message_type* expired = nullptr; // of the timer's message in hand
   data_envelope* in_hand = nullptr;      // the message from the mailbox that is being handled; null in everything else
+  cell* self = nullptr;                  // who handles it
   bool keeps_message = false;            // its handler leaves it whole
   bool stashed = false;                  // its handler has set it aside
 };

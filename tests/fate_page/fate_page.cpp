@@ -53,6 +53,7 @@ std::string_view explained(alys::message_role role) {
     case alys::message_role::awaited_reply: return "an answer that this incarnation waits for";
     case alys::message_role::timer: return "a timer that this incarnation set";
     case alys::message_role::stashed: return "set aside by this incarnation with `stash()`";
+    case alys::message_role::parked_send: return "a message of its own, which waits for room in a mailbox whose policy is `block`";
   }
   return {};
 }
@@ -64,10 +65,11 @@ std::string_view explained(alys::fate end) {
     case alys::fate::queued_under_bound: return "taken in as always: queued if the mailbox has room, else its overflow policy decides";
     case alys::fate::rejected: return "not taken: the sender is told, else it becomes a dead letter";
     case alys::fate::error_reply: return "answered with an error, at once";
-    case alys::fate::dead_letter: return "known by its number as meant for an incarnation that has ended, and put with the dead letters";
+    case alys::fate::dead_letter: return "put with the dead letters; an answer is known by its number as meant for an incarnation that has ended";
     case alys::fate::cancelled: return "its continuation never runs, and the answer, should one come, is ignored";
     case alys::fate::dropped_and_counted: return "it never fires; `initialize` sets new ones";
     case alys::fate::to_front_of_queue: return "handled before all that waits, in the order of arrival; a redelivery is counted apart";
+    case alys::fate::sent_or_dead_letter: return "sent if room comes before its time is up, else a dead letter";
     case alys::fate::quarantined:
       return "set aside, to be looked at, replayed or discarded by hand; a request is answered with an error now";
   }

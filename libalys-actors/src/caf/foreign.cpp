@@ -75,7 +75,11 @@ void take_foreign(scheduled& to, caf::actor_control_block* self, caf::mailbox_el
     return;
   }
   message->reply = std::move(asker);
-  if (const admission got = to.push_from_outside(message); got != admission::queued) to.bounce(std::move(message), got);
+  switch (const admission got = to.push_from_outside(message)) {
+    case admission::queued: break;
+    case admission::blocked: to.wait_for_room(std::move(message)); break; // only a thread that CAF did not start does wait
+    default: to.bounce(std::move(message), got);
+  }
 }
 
 } // namespace alys::detail

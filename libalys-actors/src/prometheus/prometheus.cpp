@@ -80,6 +80,7 @@ struct series {
   const auto gauge = [](const char* name, const char* help, std::uint64_t message_counts::*field) -> series {
     return {{name, help, Gauge}, [field](const tree_node& n) { return number(n.messages.*field); }, whose::actors};
   };
+  all.push_back(gauge("alys_actor_parked", "Messages that wait for room at the mailbox.", &message_counts::parked));
   all.push_back(gauge("alys_actor_stashed", "Messages set aside by the actor.", &message_counts::stashed));
   all.push_back(gauge("alys_actor_quarantined", "Messages in quarantine, because they kill the actor.", &message_counts::quarantined));
   all.push_back({{"alys_actor_queue_depth", "Messages queued, both priorities.", Gauge},

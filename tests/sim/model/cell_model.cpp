@@ -38,6 +38,7 @@ door_verdict cell_model::expected_at_the_door(message_number m) const {
   switch (cell.mailbox.overflow) {
     case overflow::reject: return {.turned_away = ending::rejected};
     case overflow::drop_newest: return {.turned_away = ending::dropped};
+    case overflow::block: break;
     case overflow::drop_oldest: return {.displaced = waiting.front()};
   }
   return {};

@@ -40,9 +40,10 @@ std::span<const row> table_of(outcome decided) {
 struct fateful : tree {
   // `open_for`: with breaker_open, what the breaker of A that its first failure opens makes of it; for as good as ever unless told.
   explicit fateful(outcome o, mailbox_options mailbox = {}, redelivery redeliver = {},
-                   std::chrono::milliseconds open_for = std::chrono::hours{1})
+                   std::chrono::milliseconds open_for = std::chrono::hours{1}, std::chrono::milliseconds waits_at_door = 60s)
       : decided(o),
         other(root.child<helper>("helper", {}, {}, [its = its](int) { return *its; })),
+        door(add("door", {.mailbox = {.capacity = 1, .overflow = overflow::block, .block_for = waits_at_door}})),
         team(root.supervisor("team")),
         a(add(team, "a",
               {.breaker = o == outcome::breaker_open ? std::optional{breaker{.failures = 1, .open_for = open_for}} : std::nullopt,
@@ -86,6 +87,7 @@ struct fateful : tree {
   gate decisions;
   std::shared_ptr<promise<int>> its = std::make_shared<promise<int>>(); // the helper's answer
   ref<helper> other;
+  ref<subject> door; // blocks when full
   supervisor_spec& team;
   ref<subject> a;
   ref<subject> b;
@@ -369,6 +371,70 @@ void stashed_is_answered_or_lost(outcome decided) {
   CHECK(t.look().messages.stashed == 0);
 }
 
+// ---- what it has sent and what waits for room ----
+
+// A fails while its note 2 waits at the door, whose one place has note 1, and which handles nothing until it is let.
+struct parking : fateful {
+  explicit parking(outcome o, std::chrono::milliseconds waits = 60s) : fateful(o, {}, {}, std::chrono::hours{1}, waits) {
+    send(door, perform{[inside = inside, until = until](subject&) {
+           inside->open();
+           until->pass();
+         }});
+    REQUIRE(inside->wait());
+    send(a, perform{[to = door](subject&) {
+           send(to, note{1});
+           send(to, note{2});
+           throw std::runtime_error("failed");
+         }});
+  }
+  ~parking() { until->open(); }
+  [[nodiscard]] std::uint64_t waiting() const { return find(system.tree(), "/root/door")->messages.parked; }
+  std::shared_ptr<gate> inside = std::make_shared<gate>();
+  std::shared_ptr<gate> until = std::make_shared<gate>();
+};
+
+void parked_send_is_sent_when_room_comes(parking& t) {
+  CHECK(t.waiting() == 1);
+  auto asked = t.ask_aside(incarnation_of());
+  t.until->open();
+  CHECK(t.of("door").log.wait_for("note 2"));
+  CHECK(asked.get() == static_cast<int>(t.life_after()));
+  CHECK(t.seen->dead_letters.count("alys::test::note to /root/door: mailbox full") == 0);
+}
+
+void parked_send_is_kept(outcome decided) {
+  parking t{decided};
+  if (decided == outcome::breaker_open) { // then A is down for longer than its message waits
+    REQUIRE(t.seen->steps.wait_for("/root/team/a: running -> failed (1)"));
+    CHECK(t.waiting() == 1);
+    t.until->open();
+    CHECK(t.of("door").log.wait_for("note 2"));
+    return;
+  }
+  if (decided == outcome::resume) REQUIRE(t.seen->decisions.wait_for("/root/team/a (1): resume"));
+  else REQUIRE(t.seen->steps.wait_for("/root/team/a: initializing -> running (2)"));
+  parked_send_is_sent_when_room_comes(t);
+}
+
+void parked_send_is_sent_or_lost(outcome decided) {
+  {
+    parking t{decided};
+    REQUIRE(t.seen->steps.wait_for("/root/team/a: initializing -> running (2)"));
+    parked_send_is_sent_when_room_comes(t);
+  }
+  parking t{decided, 1ms};
+  REQUIRE(t.seen->dead_letters.wait_for("alys::test::note to /root/door: mailbox full"));
+  CHECK(t.waiting() == 0);
+  t.settled();
+}
+
+void parked_send_is_a_dead_letter(outcome decided) {
+  parking t{decided};
+  REQUIRE(t.seen->dead_letters.wait_for("alys::test::note to /root/door: mailbox full"));
+  CHECK(t.waiting() == 0);
+  CHECK(find(t.system.tree(), "/root/door")->messages.rejected == 1);
+}
+
 } // namespace
 
 TEST_CASE("fate: failing on resume is error reply or dead letter") { failing_is_answered_or_lost(outcome::resume); }
@@ -430,3 +496,9 @@ TEST_CASE("fate: stashed on restart is to the front of the queue") { stashed_goe
 TEST_CASE("fate: stashed on stop is error reply or dead letter") { stashed_is_answered_or_lost(outcome::stop); }
 TEST_CASE("fate: stashed on escalate is to the front of the queue") { stashed_goes_to_the_front(outcome::escalate); }
 TEST_CASE("fate: stashed on breaker open is to the front of the queue") { stashed_goes_to_the_front(outcome::breaker_open); }
+
+TEST_CASE("fate: parked send on resume is kept") { parked_send_is_kept(outcome::resume); }
+TEST_CASE("fate: parked send on restart is sent or dead letter") { parked_send_is_sent_or_lost(outcome::restart); }
+TEST_CASE("fate: parked send on stop is dead letter") { parked_send_is_a_dead_letter(outcome::stop); }
+TEST_CASE("fate: parked send on escalate is kept") { parked_send_is_kept(outcome::escalate); }
+TEST_CASE("fate: parked send on breaker open is kept") { parked_send_is_kept(outcome::breaker_open); }

@@ -267,3 +267,20 @@ TEST_CASE("a plain actor that never ends does not hold its system up") {
   alys::caf_system(b.system).spawn<immortal>();
   CHECK(b.system.shutdown(patience).in_time);
 }
+
+TEST_CASE("threads that CAF started do not wait for room in a mailbox that blocks") {
+  bank b{{.mailbox = {.capacity = 1, .overflow = alys::overflow::block, .block_for = 1min}}};
+  gate entered, until;
+  send(b.book, wait_for{&entered, &until});
+  REQUIRE(entered.wait());
+  send(b.book, jot{1});
+  // An event-based actor on a thread of the pool, one on a thread of its own, and the clock.
+  auto& system = alys::caf_system(b.system);
+  const auto write = [to = b.address](caf::event_based_actor* self) { self->send(to, jot{2}); };
+  system.spawn(write);
+  system.spawn<caf::detached>(write);
+  caf::scoped_actor self{system};
+  self->delayed_send(b.address, 1ms, jot{3});
+  CHECK(eventually([&] { return b.system.dead_letters(alys::dead_letter_cause::mailbox_full) == 3; }));
+  until.open();
+}

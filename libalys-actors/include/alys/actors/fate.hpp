@@ -32,6 +32,7 @@ enum class message_role : std::uint8_t {
   awaited_reply, // an answer that this incarnation waits for
   timer,         // a timer that this incarnation set
   stashed,       // set aside by this incarnation
+  parked_send,   // its own message, which waits for room in a mailbox that blocks
 };
 
 // What was decided about the actor.
@@ -54,12 +55,13 @@ enum class fate : std::uint8_t {
   cancelled,                  // its continuation never runs; the answer, should one come, is ignored
   dropped_and_counted,        // never fires
   to_front_of_queue,          // handled before all that waits, in the order of arrival
+  sent_or_dead_letter,        // sent if room comes in time, else a dead letter
   quarantined,                // set aside for people to look at; a request is answered with an error
 };
 
-inline constexpr std::array all_message_roles{message_role::failing,       message_role::redeliverable, message_role::poisonous,
-                                              message_role::queued,        message_role::arriving,      message_role::owed_reply,
-                                              message_role::awaited_reply, message_role::timer,         message_role::stashed};
+inline constexpr std::array all_message_roles{
+    message_role::failing,    message_role::redeliverable, message_role::poisonous, message_role::queued,  message_role::arriving,
+    message_role::owed_reply, message_role::awaited_reply, message_role::timer,     message_role::stashed, message_role::parked_send};
 inline constexpr std::array all_outcomes{outcome::resume, outcome::restart, outcome::stop, outcome::escalate, outcome::breaker_open};
 
 namespace detail {
@@ -85,6 +87,7 @@ inline constexpr std::array fate_table = [] {
     fate_row{awaited_reply, {kept,               dead_letter,         cancelled,           cancelled,           cancelled}},
     fate_row{timer,         {kept,               dropped_and_counted, dropped_and_counted, dropped_and_counted, dropped_and_counted}},
     fate_row{stashed,       {kept,               to_front_of_queue,   answered,            to_front_of_queue,   to_front_of_queue}},
+    fate_row{parked_send,   {kept,               sent_or_dead_letter, dead_letter,         kept,                kept}},
   };
 }();
 // clang-format on

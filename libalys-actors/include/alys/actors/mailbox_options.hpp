@@ -12,6 +12,7 @@
 
 #include <alys/actors/problem.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -23,6 +24,7 @@ enum class overflow : std::uint8_t {
   reject,      // the new message is refused, and its sender told
   drop_oldest, // the one that waited longest makes room
   drop_newest, // the new message is dropped
+  block,       // its sender waits for room: an actor handles no further message meanwhile, a thread of the user's own stands still
 };
 
 [[nodiscard]] constexpr std::string_view to_string(overflow policy) noexcept {
@@ -30,6 +32,7 @@ enum class overflow : std::uint8_t {
     case overflow::reject: return "reject";
     case overflow::drop_oldest: return "drop_oldest";
     case overflow::drop_newest: return "drop_newest";
+    case overflow::block: return "block";
   }
   return "unknown";
 }
@@ -41,6 +44,8 @@ struct mailbox_options {
   std::size_t capacity = 10'000;       // normal data messages, at least 1
   std::size_t urgent_capacity = 1'000; // urgent data messages, at least 1
   alys::overflow overflow = alys::overflow::reject;
+  std::chrono::milliseconds block_for{
+      1'000}; // with block: how long a sender waits at most; then the message is rejected; more than 0, at most an hour
   std::size_t stash_capacity = 1'000; // messages that the actor has set aside with stash(), at least 1
   friend bool operator==(const mailbox_options&, const mailbox_options&) = default;
 };
@@ -54,7 +59,9 @@ inline void validate(const mailbox_options& options, problem_list& problems) {
   check("capacity", options.capacity);
   check("urgent_capacity", options.urgent_capacity);
   check("stash_capacity", options.stash_capacity);
-  if (options.overflow > overflow::drop_newest) problems.push_back({"overflow", "must be reject, drop_oldest or drop_newest"});
+  if (options.overflow > overflow::block) problems.push_back({"overflow", "must be reject, drop_oldest, drop_newest or block"});
+  if (options.block_for <= options.block_for.zero() || options.block_for > std::chrono::hours{1})
+    problems.push_back({"block_for", "must be more than 0 and at most an hour"});
 }
 
 } // namespace alys

@@ -27,7 +27,7 @@
 namespace alys {
 
 // What became of the messages of one slot since its start. For every instant at which nothing is in motion:
-// sent = handled + refused + failed + undelivered + rejected + dropped + queued + stashed + quarantined.
+// sent = handled + refused + failed + undelivered + rejected + dropped + queued + parked + stashed + quarantined.
 struct message_counts {
   std::uint64_t handled = 0; // answered, or nothing to answer; also if the answer comes later
   std::uint64_t refused = 0;
@@ -36,6 +36,7 @@ struct message_counts {
   std::uint64_t rejected = 0;       // turned away at the door: full, or stopped
   std::uint64_t dropped = 0;        // by drop_newest at the door, or displaced by drop_oldest
   std::uint64_t queued = 0;         // now
+  std::uint64_t parked = 0;         // wait for room at its door, now
   std::uint64_t stashed = 0;        // set aside by the actor, now
   std::uint64_t quarantined = 0;    // set aside because they kill the actor, now
   std::uint64_t redelivered = 0;    // how often a message was handled again after a restart: apart from the sum

@@ -21,6 +21,7 @@ enum class envelope_kind : std::uint8_t {
   event,
   adoption,
   dismissal,
+  room,
 };
 
 struct envelope {

@@ -5,6 +5,7 @@
 
 #include <alys/actors/detail/envelope.hpp>
 
+#include <chrono>
 #include <string>
 
 namespace alys::detail {
@@ -12,7 +13,16 @@ namespace alys::detail {
 struct actor_type;
 
 // What a mailbox says to a message. Only `queued` takes it.
-enum class admission : std::uint8_t { queued, full, dropped, stopped, breaker_open };
+enum class admission : std::uint8_t {
+  queued,
+  full,
+  dropped,
+  stopped,
+  breaker_open,
+  blocked, // full, but a sender that can wait may do so; not counted yet
+};
+
+class room_seeker;
 
 class process : public reply_port, public std::enable_shared_from_this<process> {
 public:
@@ -25,6 +35,24 @@ public:
     (void)message;
     return admission::stopped;
   }
+  // For a message that was `blocked`. Waits for room at most as long as the mailbox allows, if this thread may wait; then, or if it may
+  // not, bounces it.
+  virtual void wait_for_room(data_ptr message) noexcept { bounce(std::move(message), admission::blocked); }
+  // Likewise, but takes the message and tells `sender` when the wait is over. True if it waits; else it is in, or was bounced.
+  virtual bool park(data_ptr message, const std::shared_ptr<room_seeker>& sender, std::uint64_t ticket) noexcept {
+    (void)sender, (void)ticket;
+    bounce(std::move(message), admission::blocked);
+    return false;
+  }
+  // Takes back a message that waits; null if it does no more.
+  [[nodiscard]] virtual data_ptr withdraw(priority which, const room_seeker& sender, std::uint64_t ticket) noexcept {
+    (void)which, (void)sender, (void)ticket;
+    return nullptr;
+  }
+  // Counts a message that was `blocked` and whose sender does not wait.
+  virtual void refuse_to_wait() noexcept {}
+  // How long a sender may wait for room here.
+  [[nodiscard]] virtual std::chrono::nanoseconds patience() const noexcept { return {}; }
   // Gives a message that was not queued its end: an error reply if it was asked, else a dead letter.
   virtual void bounce(data_ptr message, admission why) noexcept = 0;
   // "/root/bank/ledger"; before the tree starts, what is known of it.
