@@ -84,6 +84,19 @@ void round_trips(figures& into, std::size_t repetition, const options& o) {
   add("p99", 0.99);
 }
 
+// Over no tracing at all, interleaved.
+void tracing(figures& into, std::size_t repetition, const options& o) {
+  const std::uint64_t batches = scaled(2'000, o);
+  const auto compare = [&](const std::string& name, cells::traced how) {
+    const auto [off, on] = both<flood_cost>(
+        repetition, [&] { return cells::conversations(cells::traced::off, batches); }, [&] { return cells::conversations(how, batches); });
+    into["tracing_" + name + "_ratio"].push_back(in_seconds(off.wall) / in_seconds(on.wall));
+    into["tracing_" + name + "_cpu_ratio"].push_back(in_seconds(on.processor) / in_seconds(off.processor));
+  };
+  compare("off", cells::traced::nothing_sampled);
+  compare("1_percent", cells::traced::one_percent);
+}
+
 void restarts(figures& into, const options& o) {
   const std::size_t count = scaled(5'000, o);
   const auto thrown = cells::restarts(cells::failing::by_throwing, count);
@@ -137,6 +150,7 @@ void hold_malloc_still() {
     fmt::print(stderr, "repetition {} of {}\n", repetition + 1, o.repetitions);
     one_ways(all, repetition, o);
     round_trips(all, repetition, o);
+    tracing(all, repetition, o);
     restarts(all, o);
     memory(all, repetition, o);
   }

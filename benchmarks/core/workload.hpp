@@ -81,6 +81,9 @@ namespace cells {
 // From sending what makes a child fail to having an answer of its next incarnation; one time a failure.
 enum class failing : std::uint8_t { by_throwing, by_returning };
 [[nodiscard]] std::vector<nanoseconds> restarts(failing how, std::size_t count);
+// Conversations of two messages, each begun from outside, in batches as above.
+enum class traced : std::uint8_t { off, nothing_sampled, one_percent };
+[[nodiscard]] flood_cost conversations(traced how, std::uint64_t batches);
 // A system with one supervisor and one child that does nothing.
 [[nodiscard]] double empty_system_megabytes();
 } // namespace cells

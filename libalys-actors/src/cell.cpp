@@ -154,7 +154,7 @@ void cell::dispatch(data_ptr in_hand, bool from_timer) noexcept {
     return;
   }
   working_on_.store(message.type->name, std::memory_order_relaxed);
-  if (world().traced()) [[unlikely]]
+  if (world().traced() && !tracing::leaves_out(message.header.trace, until_sampled_)) [[unlikely]]
     begin_span(message);
   handler_outcome how;
   failure_source source = failure_source::returned;

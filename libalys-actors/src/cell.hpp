@@ -130,7 +130,7 @@ private:
   void remember_owed(const std::shared_ptr<promise_state>& owed);
 
   // Traces (cell_trace.cpp); only called where there is tracing.
-  [[nodiscard]] span_data span_of_this(trace_context& trace, std::string_view name);
+  [[nodiscard]] span_data span_of_this(trace_context& trace, std::string_view name, std::chrono::nanoseconds from);
   void begin_span(data_envelope& message) noexcept;
   void end_span(const message_header& of, const handler_outcome& how) noexcept;
   [[nodiscard]] std::shared_ptr<live_span> begin_hook_span(trace_context& trace, std::string_view name) noexcept;

@@ -7,20 +7,21 @@
 namespace alys::detail {
 
 // A span of this slot within `trace`, which is its own afterwards.
-span_data cell::span_of_this(trace_context& trace, std::string_view name) {
+span_data cell::span_of_this(trace_context& trace, std::string_view name, std::chrono::nanoseconds from) {
   span_data begun;
   begun.name = name;
   begun.actor = path();
   begun.incarnation = life_.incarnation();
-  world().traced()->enter(trace, begun);
+  world().traced()->enter(trace, begun, world().traced()->at(from));
   return begun;
 }
 
 void cell::begin_span(data_envelope& message) noexcept {
   trace_context& trace = message.header.trace;
   if (!world().traced()->admits(trace, until_sampled_)) return;
-  span_data begun = span_of_this(trace, message.type->name());
-  if (const auto sent = message.header.enqueued_at; sent > std::chrono::nanoseconds::zero()) begun.queue_wait = now() - sent;
+  const auto from = now();
+  span_data begun = span_of_this(trace, message.type->name(), from);
+  if (const auto sent = message.header.enqueued_at; sent > std::chrono::nanoseconds::zero()) begun.queue_wait = from - sent;
   const auto span = world().traced()->begin(std::move(begun), message.asked() ? tracing::keep::open : tracing::keep::held);
   if (!message.asked()) return;
   span->awaits_answer = true;
@@ -36,7 +37,7 @@ void cell::end_span(const message_header& of, const handler_outcome& how) noexce
 // Of what is no message; it belongs to `trace`, or begins one.
 std::shared_ptr<live_span> cell::begin_hook_span(trace_context& trace, std::string_view name) noexcept {
   if (!world().traced()->admits(trace, until_sampled_)) return nullptr;
-  return world().traced()->begin(span_of_this(trace, name));
+  return world().traced()->begin(span_of_this(trace, name, now()));
 }
 
 // The first life of a slot begins a trace like any message from outside. One that follows a failure belongs to the trace that failed.
@@ -46,10 +47,11 @@ std::shared_ptr<live_span> cell::begin_life_span(trace_context& trace) noexcept 
   if (restarts) trace = last->trace;
   const trace_context failed = trace;
   if (!world().traced()->admits(trace, until_sampled_)) return nullptr;
-  span_data begun = span_of_this(trace, restarts ? "restart" : "initialize");
+  const auto from = now();
+  span_data begun = span_of_this(trace, restarts ? "restart" : "initialize", from);
   if (failed.valid()) begun.links.push_back({failed, {{"alys.link", "failed"}}});
   if (restarts) {
-    begun.attributes.push_back({"alys.restart.delay_ns", (now() - last->at).count()});
+    begun.attributes.push_back({"alys.restart.delay_ns", (from - last->at).count()});
     begun.attributes.push_back({"alys.restart.cause", last->what.message()});
   }
   return world().traced()->begin(std::move(begun));

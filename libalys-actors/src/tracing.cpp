@@ -55,11 +55,13 @@ std::uint64_t tracing::draw(std::uint64_t key) noexcept {
   return splitmix64{key + 0x9e3779b97f4a7c15u * drawn_.fetch_add(1, std::memory_order_relaxed)}();
 }
 
-// How many are left out before the next one is sampled, plus one: geometric, as if each had been drawn for itself.
+// How many are left out before the next one is sampled, plus one: geometric, as if each had been drawn for itself. Many if none is.
 std::uint32_t tracing::gap() noexcept {
+  constexpr std::uint32_t most = 4'000'000'000;
+  if (ratio_ == 0.0) return most;
   const double u = static_cast<double>(draw(keys_[0]) >> 11) * 0x1.0p-53;
   const double left_out = std::floor(std::log1p(-u) / std::log1p(-ratio_));
-  return 1 + static_cast<std::uint32_t>(std::min(left_out, 4e9));
+  return 1 + static_cast<std::uint32_t>(std::min(left_out, double{most}));
 }
 
 trace_context tracing::new_trace_context(bool sampled) noexcept {
@@ -77,8 +79,8 @@ bool tracing::admits(trace_context& trace, std::uint32_t& countdown) noexcept {
   if (trace.sampled()) return true;
   if (trace.valid()) return false;
   if (ratio_ < 1.0) {
-    if (countdown == 0 && ratio_ > 0.0) countdown = gap();
-    if (countdown == 0 || --countdown > 0) {
+    if (countdown == 0) countdown = gap();
+    if (--countdown > 0 || ratio_ == 0.0) {
       trace.left_out = true;
       return false;
     }
@@ -88,17 +90,17 @@ bool tracing::admits(trace_context& trace, std::uint32_t& countdown) noexcept {
 }
 
 bool tracing::admits(trace_context& trace) noexcept {
-  std::uint32_t countdown = ratio_ > 0.0 && ratio_ < 1.0 ? gap() : 0;
+  std::uint32_t countdown = 0;
   return admits(trace, countdown);
 }
 
-void tracing::enter(trace_context& trace, span_data& begun) noexcept {
+void tracing::enter(trace_context& trace, span_data& begun, std::chrono::system_clock::time_point now) noexcept {
   begun.parent = trace.span_id;
   do put(trace.span_id, 0, draw(keys_[1]));
   while (trace.span_id == decltype(trace.span_id){});
   begun.context = trace;
   if (trace.tracestate != 0) begun.tracestate = tracestate(trace.tracestate);
-  begun.start = now();
+  begun.start = now;
 }
 
 std::shared_ptr<live_span> tracing::begin(span_data&& begun, keep how) {
@@ -159,7 +161,7 @@ trace_fields tracing::fields(const trace_context& context) {
   if (!context.left_out) return {};
   trace_context unsampled = new_trace_context(false); // the other process is to leave it out too
   span_data unused;
-  enter(unsampled, unused);
+  enter(unsampled, unused, {});
   return {to_traceparent(unsampled), {}};
 }
 
@@ -208,7 +210,7 @@ span tracer::start(std::string_view name, span_options options) const {
   span_data begun;
   begun.name = name.substr(0, max_span_text);
   begun.kind = options.kind;
-  of_->enter(trace, begun);
+  of_->enter(trace, begun, of_->now());
   return {of_, trace, of_->begin(std::move(begun))};
 }
 

@@ -70,10 +70,18 @@ public:
   // Whether what belongs to this trace is recorded. What begins one is given a trace id, or left out with all that follows from it.
   // `countdown` is the caller's and begins at 0: how many it has still to leave out. So nothing is shared, and most cost one subtraction.
   [[nodiscard]] bool admits(trace_context& trace, std::uint32_t& countdown) noexcept;
+  // The part of it that nearly all messages take where few are sampled: true for what is left out without another look.
+  [[nodiscard]] static bool leaves_out(trace_context& trace, std::uint32_t& countdown) noexcept {
+    if (trace.left_out) return true;
+    if (countdown < 2 || trace.sampled() || trace.valid()) return false;
+    --countdown;
+    trace.left_out = true;
+    return true;
+  }
   // The same for callers without a countdown.
   [[nodiscard]] bool admits(trace_context& trace) noexcept;
   // Makes `trace` that of a new span within it, of which `begun` is told: its ids, its parent, and when it starts.
-  void enter(trace_context& trace, span_data& begun) noexcept;
+  void enter(trace_context& trace, span_data& begun, std::chrono::system_clock::time_point now) noexcept;
 
   enum class keep : std::uint8_t { open, held }; // held: until somebody ends it, also if nobody else has it
   [[nodiscard]] std::shared_ptr<live_span> begin(span_data&& begun, keep how = keep::open);
@@ -88,6 +96,8 @@ public:
   [[nodiscard]] trace_fields fields(const trace_context& context);
 
   [[nodiscard]] std::chrono::system_clock::time_point now() const noexcept;
+  // The same for an instant of the system's clock.
+  [[nodiscard]] std::chrono::system_clock::time_point at(std::chrono::nanoseconds instant) const noexcept { return origin_ + instant; }
   [[nodiscard]] tracing_counts counts() const noexcept;
   // The clock is about to go: time stands still for what ends from now on.
   void close() noexcept;
@@ -118,7 +128,7 @@ private:
 
   mutable std::shared_mutex clock_mutex_;
   const backend* time_;
-  std::chrono::system_clock::time_point origin_; // when the clock stood at zero
+  const std::chrono::system_clock::time_point origin_; // when the clock stood at zero
   std::chrono::system_clock::time_point closed_at_;
 
   mutable std::mutex tracestates_mutex_;

@@ -3,6 +3,7 @@
 // The HTTP client against peers that answer, refuse, talk nonsense, close and hang.
 #include "support/actors/http_peer.hpp"
 
+#include <alys/actors.hpp>
 #include <alys/actors/fault.hpp>
 #include <alys/actors/http_client.hpp>
 
@@ -72,3 +73,43 @@ TEST_CASE("a peer that closes talks nonsense or says too much is an error") {
 }
 
 TEST_CASE("nobody there is an error at once") { CHECK(http_post({"127.0.0.1", 1}, "x") == fault::connection_refused); }
+
+TEST_CASE("an answer's fields are there under any case and a request can be told to stop") {
+  http_peer peer([](const std::string& request) -> std::optional<std::string> {
+    if (request.find("wait") != std::string::npos) return std::nullopt;
+    return "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n";
+  });
+  const auto busy = post_to(peer, "x");
+  REQUIRE(busy);
+  CHECK(busy->field("retry-after") == "7");
+  CHECK(busy->field("location").empty());
+  std::stop_source stop;
+  std::thread later([&] {
+    (void)peer.requests().wait_for_size(2);
+    stop.request_stop();
+  });
+  const auto stopped = http_post({"127.0.0.1", peer.port()}, "wait", {.deadline = 1h, .stop = stop.get_token()});
+  later.join();
+  CHECK(stopped == fault::operation_timeout);
+}
+
+TEST_CASE("a request belongs to the trace that its thread is in") {
+  class nowhere final : public span_sink {
+  public:
+    void take(span_data&&) override {}
+  };
+  http_peer peer([](const std::string&) { return http_peer::answer("200 OK"); });
+  auto system = alys::system::start(supervisor_spec{"root"}, {.tracing = {.sink = std::make_shared<nowhere>()}});
+  const auto span = system.tracer().start(
+      "out", {.kind = span_kind::client, .parent = remote_trace{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "rojo=1"}});
+  REQUIRE(post_to(peer, "outside"));
+  {
+    const trace_scope inside{span};
+    REQUIRE(post_to(peer, "inside"));
+  }
+  const auto sent = peer.requests().lines();
+  REQUIRE(sent.size() == 2);
+  CHECK(sent[0].find("traceparent") == std::string::npos);
+  CHECK_THAT(sent[1], Catch::Contains("\r\ntraceparent: " + to_traceparent(span.context()) + "\r\n"));
+  CHECK_THAT(sent[1], Catch::Contains("\r\ntracestate: rojo=1\r\n"));
+}
