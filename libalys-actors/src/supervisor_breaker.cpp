@@ -18,28 +18,32 @@ void supervisor::guard(child& c) {
   c.guard = std::make_unique<guarded>(guarded{rule, pass});
 }
 
+// Users hear of what the door turns away, and may look at the tree: so it moves without the mutex. And before the state is seen: who sees an
+// open breaker finds a door that is shut.
 bool supervisor::breaker_opens(child& c, std::chrono::nanoseconds at) {
   if (!c.guard) return false;
+  circuit_breaker next = c.guard->rule;
+  next.failed(c.guard->pass, at);
+  const bool opens = next.state() == breaker_state::open;
+  if (opens) static_cast<cell&>(*c.plan.process).narrow_door(0);
   {
     const std::lock_guard guard(children_mutex_);
-    c.guard->rule.failed(c.guard->pass, at);
-    if (c.guard->rule.state() != breaker_state::open) return false;
-    static_cast<cell&>(*c.plan.process).narrow_door(0);
+    c.guard->rule = next;
   }
-  world().breaker_changed(c.plan.process->path(), breaker_state::open);
-  return true;
+  if (opens) world().breaker_changed(c.plan.process->path(), breaker_state::open);
+  return opens;
 }
 
 std::uint32_t supervisor::begin_probing(child& c) {
   if (!c.guard || c.guard->rule.state() == breaker_state::closed) return 0;
   const breaker& how = c.guard->rule.rule();
   if (c.guard->rule.state() == breaker_state::open) {
+    static_cast<cell&>(*c.plan.process).narrow_door(how.probes);
     {
       const std::lock_guard guard(children_mutex_);
       const auto pass = c.guard->rule.admit(now());
       assert(pass && "a child starts when its breaker's time is over");
       c.guard->pass = *pass;
-      static_cast<cell&>(*c.plan.process).narrow_door(how.probes);
     }
     world().breaker_changed(c.plan.process->path(), breaker_state::half_open);
   }
