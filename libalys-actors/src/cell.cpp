@@ -130,6 +130,8 @@ void cell::on_batch_end() noexcept {
 void cell::on_control(envelope_ptr control) noexcept {
   if (control->kind == envelope_kind::room) return room_was_made(static_cast<room_made&>(*control).ticket);
   if (control->kind == envelope_kind::reply) handle_reply(reply_ptr{static_cast<reply_envelope*>(control.release())});
+  else if (control->kind == envelope_kind::reload) heed(static_cast<reload_order&>(*control));
+  else if (control->kind == envelope_kind::options) heed(static_cast<options_order&>(*control));
   else obey(static_cast<command&>(*control));
 }
 
@@ -388,8 +390,6 @@ void cell::describe(tree_node& into) const {
   into.path = path();
   into.name = own_name();
   into.type = std::string{plan_->type->name};
-  into.policy = to_string(*plan_->options);
-  into.critical = plan_->options->critical;
   into.normal = {normal_.depth(), normal_.high_water(), capacity_of(normal_)};
   into.urgent = {urgent_.depth(), urgent_.high_water(), capacity_of(urgent_)};
   auto& m = into.messages;

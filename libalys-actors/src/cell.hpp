@@ -7,6 +7,7 @@
 #include "lane.hpp"
 #include "life_record.hpp"
 #include "protocol.hpp"
+#include "reload_round.hpp"
 #include "runtime.hpp"
 #include "scheduled.hpp"
 #include "set_aside.hpp"
@@ -181,7 +182,22 @@ private:
   hook_outcome call_hook(name_of_work name, hook h) noexcept;
   void await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pending, std::shared_ptr<live_span> span = nullptr) noexcept;
 
+  // New configurations (cell_reload.cpp).
+  void heed(const reload_order& order) noexcept;
+  void heed(const options_order& order) noexcept;
+  [[nodiscard]] error prepare(const reload_order& order) noexcept;
+  void apply(prepared_plan& plan) noexcept;
+  void take_overdue_config() noexcept;
+  [[nodiscard]] bool can_take_config() const noexcept { return running() && !suspended_; }
+  [[nodiscard]] std::unique_ptr<prepared_plan> make_plan(const void* next, error& refusal) noexcept;
+  // In effect; owner only, but for what cannot change: other threads look at those of the plan.
+  [[nodiscard]] const std::shared_ptr<const void>& config() const noexcept {
+    return reload_ && reload_->config ? reload_->config : plan_->config;
+  }
+  [[nodiscard]] const child_options& options() const noexcept { return reload_ && reload_->options ? *reload_->options : *plan_->options; }
+
   std::shared_ptr<const blueprint> plan_;
+  std::unique_ptr<cell_reload> reload_;
   std::shared_ptr<report_sink> supervisor_;
   std::atomic<std::uint32_t> child_{0}; // whoever wants to dismiss it may ask
   bool suspended_ = false;

@@ -87,11 +87,12 @@ void cell::start(std::uint32_t probes_to_tell) noexcept {
   finish_requested_ = false;
   probes_to_tell_ = probes_to_tell;
   state_ = std::make_unique<incarnation_state>();
+  if (reload_) reload_->overdue = false;
   hook_outcome initialized;
   message_header conversation;
   const std::shared_ptr<live_span> span = world().traced() ? begin_life_span(conversation.trace) : nullptr;
   in_turn(in_initialize, conversation, failure_source::hook, [&] {
-    construction building{this, plan_->config};
+    construction building{this, config()};
     current_construction() = &building;
     try {
       state_->object = plan_->build();
@@ -117,6 +118,7 @@ void cell::finish_initialize(error e, const trace_context& during) noexcept {
   note_running();
   if (error begun = call_hook(in_started, plan_->type->started).failure) return fail(std::move(begun), failure_source::hook);
   tell(report_kind::started);
+  if (reload_) take_overdue_config();
   end_turn();
   on_time(at); // what came due while it was not running
 }
@@ -155,8 +157,8 @@ void cell::hook_replied(const reply_envelope& reply) noexcept {
 void cell::give_up() noexcept {
   switch (hook_) {
     case hook_kind::none: break;
-    case hook_kind::initialize: finish_initialize(hook_timed_out("initialize", plan_->options->initialize_within)); break;
-    case hook_kind::stopping: finish_stop(hook_timed_out("stopping", plan_->options->stop_within)); break;
+    case hook_kind::initialize: finish_initialize(hook_timed_out("initialize", options().initialize_within)); break;
+    case hook_kind::stopping: finish_stop(hook_timed_out("stopping", options().stop_within)); break;
   }
 }
 
@@ -180,6 +182,7 @@ void cell::resume() noexcept {
   envelope_list replies;
   while (envelope_ptr e = held_.pop()) replies.push_back(std::move(e));
   while (envelope_ptr e = replies.pop()) handle_reply(reply_ptr{static_cast<reply_envelope*>(e.release())});
+  if (reload_) take_overdue_config();
   on_time(now());
 }
 
@@ -249,7 +252,7 @@ void cell::begin_stop(purpose why) noexcept {
   hook_outcome how = call_hook(in_stopping, plan_->type->stopping);
   if (!how.pending) return finish_stop(std::move(how.failure));
   if (why == purpose::finish) { // nobody ordered this, so nobody watches its time
-    state_->finish_by = now() + plan_->options->stop_within;
+    state_->finish_by = now() + options().stop_within;
     wake_at(state_->finish_by);
   }
   await_hook(hook_kind::stopping, how.pending);

@@ -12,20 +12,20 @@ namespace alys::detail {
 
 // ---- what failed ----
 
-bool cell::redelivers(const handler_entry& by) const noexcept { return plan_->options->redeliver.times > 0 && by.keeps_message; }
+bool cell::redelivers(const handler_entry& by) const noexcept { return options().redeliver.times > 0 && by.keeps_message; }
 
 void cell::note_running() noexcept {
-  if (plan_->options->redeliver.times == 0) return;
+  if (options().redeliver.times == 0) return;
   set_aside& aside = aside_.need();
   aside.ran_before = std::exchange(aside.running, life_.incarnation());
 }
 
 // What a failed message is, if its incarnation ends now: by how often that has happened to it.
 message_role cell::role_of_failing(const data_envelope& m, const set_aside& aside) const noexcept {
-  const redelivery& options = plan_->options->redeliver;
+  const redelivery& policy = options().redeliver;
   const bool again = m.last_killed != 0 && m.last_killed == aside.ran_before;
-  if ((again ? m.killed_in_a_row : 0u) + 1 >= options.quarantine_after) return message_role::poisonous;
-  return m.redeliveries < options.times ? message_role::redeliverable : message_role::failing;
+  if ((again ? m.killed_in_a_row : 0u) + 1 >= policy.quarantine_after) return message_role::poisonous;
+  return m.redeliveries < policy.times ? message_role::redeliverable : message_role::failing;
 }
 
 void cell::settle_failing(outcome decided) noexcept {
@@ -94,7 +94,7 @@ error cell::stash() {
 // Its handler has set it aside, whatever it says besides.
 void cell::put_into_stash(data_ptr message) noexcept {
   set_aside& aside = aside_.need();
-  if (aside.stash.size() < plan_->options->mailbox.stash_capacity) {
+  if (aside.stash.size() < options().mailbox.stash_capacity) {
     aside.stash.push_back(std::move(message));
     aside.stashed.store(aside.stash.size(), std::memory_order_relaxed);
     return;

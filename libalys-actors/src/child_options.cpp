@@ -14,6 +14,14 @@ std::string_view to_string(child_kind kind) noexcept {
   return "unknown";
 }
 
+std::string_view to_string(reload_by how) noexcept {
+  switch (how) {
+    case reload_by::hooks: return "hooks";
+    case reload_by::restart: return "restart";
+  }
+  return "unknown";
+}
+
 namespace {
 
 // Options that say something about restarts of a child that has none, or about an end that never comes.
@@ -55,6 +63,7 @@ void validate(const child_options& options, problem_list& problems) {
   check_time("stop_within", options.stop_within);
   if (options.kind > child_kind::temporary) problems.push_back({"kind", "must be permanent, transient or temporary"});
   check_combinations(options, problems);
+  if (options.reload_by > reload_by::restart) problems.push_back({"reload_by", "must be hooks or restart"});
   if (!reachable(options.decisions))
     problems.push_back({"decisions", "a row can never be reached: an earlier one takes all that it matches"});
 }
@@ -72,6 +81,7 @@ std::string to_string(const child_options& options) {
   if (!options.decisions.empty()) text += ", " + std::to_string(options.decisions.size()) + " decision rows";
   if (options.significant) text += ", significant";
   if (!options.critical) text += ", not critical";
+  if (options.reload_by == reload_by::restart) text += ", reload by restart";
   if (options.own_thread) text += ", own thread";
   return text;
 }

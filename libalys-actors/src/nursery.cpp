@@ -50,7 +50,7 @@ result<process_ptr> nursery::start(std::string_view suffix, blueprint&& plan) {
     child_gone();
     return refuse(errc::already_exists, path);
   }
-  auto order = std::make_unique<adoption>(child_declared{options_, born, false, shared_from_this()});
+  auto order = std::make_unique<adoption>(child_declared{shared_options(), born, false, shared_from_this()});
   if (!parent->post(std::move(order))) {
     world_->paths().erase(path);
     child_gone();
@@ -67,6 +67,6 @@ result<void> nursery::stop(const process_ptr& child) {
 
 result<process_ptr> start_child(nursery& where, std::string_view suffix, blueprint&& plan) { return where.start(suffix, std::move(plan)); }
 result<void> stop_child(nursery& where, const process_ptr& child) { return where.stop(child); }
-std::shared_ptr<const child_options> options_of(const nursery& where) noexcept { return where.shared_options(); }
+std::shared_ptr<const child_options> options_of(const nursery& where) { return where.shared_options(); }
 
 } // namespace alys::detail

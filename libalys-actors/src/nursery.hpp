@@ -14,7 +14,7 @@ class runtime;
 class nursery : public std::enable_shared_from_this<nursery> {
 public:
   nursery(std::string pattern, const actor_type& type, child_options options, std::size_t at_most)
-      : pattern_(std::move(pattern)), type_(type), options_(std::make_shared<const child_options>(std::move(options))), at_most_(at_most) {}
+      : pattern_(std::move(pattern)), type_(type), at_most_(at_most), options_(std::make_shared<const child_options>(std::move(options))) {}
 
   // The tree begins to run. It ends with its supervisor.
   void open(const std::shared_ptr<scheduled>& supervisor, runtime& world);
@@ -29,8 +29,15 @@ public:
   [[nodiscard]] const actor_type& type() const noexcept { return type_; }
   // The name of the child with this part of its own.
   [[nodiscard]] std::string name_of(std::string_view suffix) const;
-  [[nodiscard]] const child_options& options() const noexcept { return *options_; }
-  [[nodiscard]] const std::shared_ptr<const child_options>& shared_options() const noexcept { return options_; }
+  [[nodiscard]] std::shared_ptr<const child_options> shared_options() const {
+    const std::lock_guard guard(mutex_);
+    return options_;
+  }
+  // Of those that will be born.
+  void set_options(std::shared_ptr<const child_options> next) {
+    const std::lock_guard guard(mutex_);
+    options_ = std::move(next);
+  }
   [[nodiscard]] std::size_t at_most() const noexcept { return at_most_; }
 
 private:
@@ -38,11 +45,11 @@ private:
 
   const std::string pattern_;
   const actor_type& type_;
-  const std::shared_ptr<const child_options> options_;
   const std::size_t at_most_;
   std::function<void(blueprint&, const std::string&)> change_;
   std::atomic<std::size_t> alive_{0};
   mutable std::mutex mutex_; // start and stop come from any thread, and the tree may end meanwhile
+  std::shared_ptr<const child_options> options_;
   std::weak_ptr<scheduled> supervisor_;
   std::shared_ptr<runtime> world_;
 };

@@ -41,6 +41,7 @@ enum class report_kind : std::uint8_t {
   finished,      // ended by itself, in order
   terminated,    // after stop: gone for good
   probe_handled, // one of the messages that start asked to be told of
+  outdated,      // runs, and wants to be restarted in order: only so can it take its new configuration
 };
 
 struct report final : envelope {

@@ -124,6 +124,13 @@ void runtime::breaker_changed(const std::string& path, breaker_state to) noexcep
   if (log_) log(to == breaker_state::open ? log_level::warning : log_level::info, path + ": its breaker is " + std::string{to_string(to)});
 }
 
+void runtime::reloaded(const reload_report& report) noexcept {
+  tell_observers([&](observer& o) { o.reloaded(report); });
+  if (!log_) return;
+  const bool well = report.outcome == reload_outcome::applied || report.outcome == reload_outcome::unchanged;
+  log(well ? log_level::info : log_level::warning, "reload: " + to_string(report));
+}
+
 void runtime::dead_letter_made(dead_letter_cause cause, std::string_view message, const message_header& header,
                                const std::string& receiver) noexcept {
   dead_letters_[static_cast<std::size_t>(cause)].fetch_add(1, std::memory_order_relaxed);

@@ -80,6 +80,7 @@ public:
   void lifecycle_changed(const std::string& path, const lifecycle_event& step) noexcept;
   void failure_decided(const failure& what, action then) noexcept;
   void breaker_changed(const std::string& path, breaker_state to) noexcept;
+  void reloaded(const reload_report& report) noexcept;
   void dead_letter_made(dead_letter_cause cause, std::string_view message, const message_header& header,
                         const std::string& receiver) noexcept;
   [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const noexcept;

@@ -90,7 +90,7 @@ void check_redelivery(const std::string& path, const actor_type& type, const chi
 
 [[nodiscard]] bool has_significant_children(const spec_content& content) {
   return std::any_of(content.entries.begin(), content.entries.end(), [](const auto& e) { return e.options->significant; }) ||
-         std::any_of(content.nurseries.begin(), content.nurseries.end(), [](const auto& n) { return n->options().significant; });
+         std::any_of(content.nurseries.begin(), content.nurseries.end(), [](const auto& n) { return n->shared_options()->significant; });
 }
 
 void check_supervisor(const supervisor_spec& spec, const std::string& path, problem_list& problems) {
@@ -121,14 +121,15 @@ void check_supervisor(const supervisor_spec& spec, const std::string& path, prob
   }
   check_children(path, declared, problems);
   for (const auto& n : content.nurseries) {
+    const auto options = n->shared_options();
     problem_list of_options;
-    validate(n->options(), of_options);
+    validate(*options, of_options);
     add_problems(problems, path + "/" + n->pattern() + ": ", std::move(of_options));
-    check_redelivery(path + "/" + n->pattern(), n->type(), n->options(), problems);
+    check_redelivery(path + "/" + n->pattern(), n->type(), *options, problems);
     if (n->at_most() == 0) problems.push_back({path + "/" + n->pattern(), "at_most must be at least 1"});
     if (!valid_child_name(n->name_of("0")))
       problems.push_back({path + "/" + n->pattern(), "not a pattern for names: use a-z, A-Z, 0-9, '.', '_' and '-' besides the {}"});
-    for (const std::string& needed : n->options().after) {
+    for (const std::string& needed : options->after) {
       const bool known = std::any_of(declared.begin(), declared.end(), [&](const auto& d) { return d.name == needed; });
       if (!known) problems.push_back({path + "/" + n->pattern(), "depends on \"" + needed + "\", which is no child of " + path});
     }

@@ -85,9 +85,12 @@ void supervisor::on_control(envelope_ptr control) noexcept {
     case envelope_kind::event: heed(static_cast<report&>(*control)); break;
     case envelope_kind::adoption: adopt(std::move(static_cast<adoption&>(*control).child)); break;
     case envelope_kind::dismissal: dismiss(static_cast<dismissal&>(*control)); break;
+    case envelope_kind::policy: heed(static_cast<policy_order&>(*control)); break;
     case envelope_kind::message:
     case envelope_kind::room:
-    case envelope_kind::reply: break;
+    case envelope_kind::reply:
+    case envelope_kind::reload:
+    case envelope_kind::options: break;
   }
 }
 
@@ -227,6 +230,9 @@ void supervisor::heed(report& r) {
       break;
     case report_kind::terminated: ended(c, r.cause); break;
     case report_kind::probe_handled: note_probe(c); break;
+    case report_kind::outdated:
+      if (c.at == phase::up && (mode_ == mode::running || mode_ == mode::starting)) renew(c);
+      break;
   }
   reconcile();
 }
@@ -245,6 +251,14 @@ void supervisor::ended(child& c, const error& why) {
   if (by_itself) condemn(c);
   move(c, phase::gone);
   if (by_itself) end_for_good(c, why ? loss::missed : loss::none);
+}
+
+// A restart in order, which nothing has failed for: no budget counts it.
+void supervisor::renew(child& c) {
+  c.alone = true;
+  c.cycling = true;
+  c.not_before = {};
+  file(c);
 }
 
 void supervisor::came_down(child& c) {
@@ -300,10 +314,7 @@ bool supervisor::idle() const noexcept {
 
 void supervisor::describe(tree_node& into) const {
   into.path = path();
-  into.name = plan_->name;
-  into.type = std::string{plan_->how.name()};
-  into.policy = policy_text();
-  into.critical = plan_->options.critical;
+  into.name = own_name();
   into.supervisor = true;
   if (const auto since = busy_since_.load(std::memory_order_relaxed); since >= std::chrono::nanoseconds::zero() && attached()) {
     into.busy_for = now() - since;
@@ -314,6 +325,9 @@ void supervisor::describe(tree_node& into) const {
   std::vector<std::string> without;  // ended after a failure, and is not missed
   {
     const std::lock_guard guard(children_mutex_);
+    into.type = std::string{plan_->how.name()};
+    into.policy = policy_text();
+    into.critical = plan_->options.critical;
     into.restarts_in_window = attached() ? window_.in_window(now()) : 0;
     into.children.reserve(children_.size() - buried_);
     for (const auto& each : children_) {
@@ -323,6 +337,10 @@ void supervisor::describe(tree_node& into) const {
       node.restarts = c.restarts.load(std::memory_order_relaxed);
       c.plan.process->describe(node);
       describe_breaker(c, node);
+      if (!c.plan.is_supervisor) {
+        node.policy = to_string(*c.plan.options);
+        node.critical = c.plan.options->critical;
+      }
       const loss lost = c.lost.load(std::memory_order_relaxed);
       if (lost == loss::done_without) without.push_back(node.name);
       else if (node.state != lifecycle_state::terminated || lost == loss::missed) relevant.push_back(into.children.size() - 1);

@@ -11,6 +11,7 @@
 
 #include "life_record.hpp"
 #include "protocol.hpp"
+#include "reload_round.hpp"
 #include "scheduled.hpp"
 #include "spec.hpp"
 #include "thrown.hpp"
@@ -35,6 +36,17 @@ struct dismissal final : envelope {
       : envelope(envelope_kind::dismissal), child(std::move(c)), nursery(std::move(n)) {}
   process_ptr child;
   std::shared_ptr<detail::nursery> nursery; // where it was born; anybody else's child stays
+};
+
+// Other policies from now on: of the supervisor itself, or of a child, or of all that were born in a nursery.
+struct policy_order final : envelope {
+  policy_order(std::shared_ptr<reload_round> round, std::string key) noexcept
+      : envelope(envelope_kind::policy), done(std::move(round), std::move(key)) {}
+  std::shared_ptr<const supervisor_declared> how; // its own; null: those of ...
+  std::string child;
+  std::shared_ptr<detail::nursery> born;
+  std::shared_ptr<const child_options> options;
+  const reload_answer done;
 };
 
 // A slot and what will run it.
@@ -124,11 +136,14 @@ private:
   void note_needed(const std::string& name);
   void turn_away(const child_declared& born);
   void dismiss(const dismissal& d);
+  void heed(const policy_order& order); // supervisor_reload.cpp
+  void change_options(child& c, const std::shared_ptr<const child_options>& next);
 
   void hurry(std::chrono::nanoseconds stop_by);
   void begin_start();
   void failed(child& c, error what, failure_source source);
   void fail_start(error why);
+  void renew(child& c);
   void ended_by_itself(child& c);
   void ended(child& c, const error& why);
   void note_start(child& c);
@@ -209,7 +224,7 @@ private:
   void advance(lifecycle_state to, const error& cause = {}) noexcept { life_.advance(world(), path(), to, now(), cause); }
   [[nodiscard]] std::chrono::nanoseconds stop_deadline_of(const child& c) const;
 
-  std::shared_ptr<const supervisor_declared> plan_;
+  std::shared_ptr<const supervisor_declared> plan_; // changed with children_mutex_
   std::shared_ptr<report_sink> parent_;
   stop_witness& witness_;
   std::uint32_t number_ = 0;

@@ -147,6 +147,7 @@ bool root_watch::check(condition what) const {
 system_impl::system_impl(supervisor_spec spec, std::unique_ptr<backend> threads, system_options options) {
   world_ = std::make_unique<system_world>(std::move(threads), std::move(options));
   for (const auto& edge : ask_graph(spec).all_edges()) ask_edges_.push_back(edge.first + " -> " + edge.second);
+  declared_ = declared_by(spec);
   world_->root = build(spec, "/" + spec.name(), world_->shared, *world_->watch);
   world_->watch->set_root(world_->root);
   world_->root->set_supervisor(world_->watch, 1);
@@ -427,6 +428,8 @@ std::vector<quarantined_message> system::quarantined() const { return impl().wor
 result<void> system::replay(std::uint64_t id) { return impl().world().shared.in_quarantine().replay(id); }
 result<void> system::discard(std::uint64_t id) { return impl().world().shared.in_quarantine().discard(id); }
 
+reload_report system::reload(const supervisor_spec& next, reload_options options) { return impl().reload(next, options); }
+reload_status system::reloads() const { return impl().reloads(); }
 tree_node system::tree() const { return impl().tree(); }
 std::vector<std::string> system::ask_edges() const { return impl().ask_edges(); }
 bool system::ready() const { return alys::ready(impl().tree().health.state); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "backend.hpp"
+#include "declared.hpp"
 #include "runtime.hpp"
 #include "supervisor.hpp"
 
@@ -123,6 +124,9 @@ public:
   [[nodiscard]] const std::vector<std::string>& ask_edges() const noexcept { return ask_edges_; }
   [[nodiscard]] shutdown_report shutdown(const shutdown_options& options);
   [[nodiscard]] end_reason wait_for(std::chrono::nanoseconds most) const;
+  // reload.cpp
+  [[nodiscard]] reload_report reload(const supervisor_spec& next, const reload_options& options);
+  [[nodiscard]] reload_status reloads() const;
   [[nodiscard]] system_world& world() const noexcept { return *world_; }
 
 private:
@@ -134,7 +138,20 @@ private:
   void drain(std::chrono::nanoseconds until, shutdown_report& report);
   void note_unfinished(shutdown_report& report) const;
 
+  [[nodiscard]] reload_report not_now(std::string why) const;
+  [[nodiscard]] reload_report reload_in_turn(const supervisor_spec& next, const reload_options& options);
+  void commit(const std::vector<slot_change>& changes, std::chrono::milliseconds within, reload_report& report);
+  void await(const reload_round& round, std::chrono::nanoseconds until) const;
+  void order_all(const std::vector<slot_change>& changes, reload_step step, const std::shared_ptr<reload_round>& preparing,
+                 const std::shared_ptr<reload_round>& answering) const;
+  void change_policy(const slot_change& c, const std::shared_ptr<reload_round>& applying) const;
+  void note_reload(reload_report& report);
+
   std::unique_ptr<system_world> world_;
+  declared_tree declared_; // with reloading_
+  std::mutex reloading_;   // held for a whole reload
+  mutable std::mutex reload_status_mutex_;
+  reload_status reload_status_;
   std::vector<std::string> ask_edges_;
   shutdown_queue shutdowns_; // two threads may ask for the end, each with its deadline
   std::optional<shutdown_report> report_;

@@ -23,7 +23,7 @@ const std::vector<rule>& direct_rules() {
       {std::regex{"^(?!libalys-actors/src/caf/|libalys-actors/include/alys/actors/caf\\.hpp$).*"}, std::regex{"^caf/.*"},
        "only libalys-actors/src/caf and <alys/actors/caf.hpp> know CAF"},
       {std::regex{"^libalys-actors/.*"}, std::regex{"^alys/(domain|chain)/.*"}, "the actors library knows nothing of what is built on it"},
-      {std::regex{"^libalys-actors/src/(?!toml/|prometheus/|http/|otlp/).*"},
+      {std::regex{"^libalys-actors/src/(?!http/|leveldb/|otlp/|prometheus/|toml/|webhook/).*"},
        std::regex{"^(boost|nlohmann|leveldb|google|grpcpp|toml\\+\\+|prometheus|spdlog|secp256k1|cryptopp).*"},
        "the actors library needs CAF and fmt only; what needs more is a component in a folder of its own"},
       {std::regex{"^(libalys-actors/(include|src)|libalys-domain|apps)/.*"}, std::regex{"^alys/testkit(/.*|\\.hpp)"},

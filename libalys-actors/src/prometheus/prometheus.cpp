@@ -119,6 +119,14 @@ std::string prometheus_text(const system& running) {
   for (const series& s : all) {
     if (!s.into.content().metric.empty()) families.push_back(s.into.content());
   }
+  const reload_status reloads = running.reloads();
+  family version("alys_config_version", "The version of the configuration in effect.", prometheus::MetricType::Gauge);
+  version.add({}, number(reloads.version));
+  families.push_back(version.content());
+  family outcomes("alys_config_reloads_total", "Reloads, by what became of them.", prometheus::MetricType::Counter);
+  outcomes.add({{"outcome", "applied"}}, number(reloads.applied));
+  outcomes.add({{"outcome", "refused"}}, number(reloads.refused));
+  families.push_back(outcomes.content());
   family dead("alys_dead_letters_total", "Messages that reached no handler, and answers that reached no asker.",
               prometheus::MetricType::Counter);
   for (const dead_letter_cause cause : all_dead_letter_causes)

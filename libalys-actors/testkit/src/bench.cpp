@@ -117,6 +117,12 @@ void bench::advance(std::chrono::nanoseconds time) {
   (void)core_->run_until_and_rest([] { return false; }, time);
 }
 
+reload_report bench::reload(const supervisor_spec& next, reload_options options) {
+  reload_report report = core_->system().reload(next, options);
+  run_until_idle();
+  return report;
+}
+
 shutdown_report bench::shutdown(shutdown_options options) { return core_->system().shutdown(options); }
 
 void bench::wait_for(const detail::answer_box& box, std::chrono::nanoseconds within) {

@@ -19,6 +19,8 @@ using alys::detail::handled_as;
 using alys::detail::handler_outcome;
 using alys::detail::hook;
 using alys::detail::hook_outcome;
+using alys::detail::prepare_outcome;
+using alys::detail::prepared_plan;
 
 // The actor around the actor.
 class faulty_actor final : public actor_base {
@@ -47,6 +49,15 @@ public:
   [[nodiscard]] static health_report health(actor_base& base) {
     auto& self = static_cast<faulty_actor&>(base);
     return self.faults_->original().health(*self.inner_);
+  }
+
+  [[nodiscard]] static prepare_outcome prepare(actor_base& base, const void* next) {
+    auto& self = static_cast<faulty_actor&>(base);
+    return self.faults_->original().prepare(*self.inner_, next);
+  }
+  static void apply(actor_base& base, prepared_plan& plan, std::shared_ptr<const void> next) noexcept {
+    auto& self = static_cast<faulty_actor&>(base);
+    self.faults_->original().apply(*self.inner_, plan, std::move(next));
   }
 
 private:
@@ -79,6 +90,8 @@ slot_faults::slot_faults(const actor_type& original, virtual_backend& time) : or
   if (original.stopping != nullptr) wrapped_.stopping = &faulty_actor::call<&actor_type::stopping>;
   if (original.stopped != nullptr) wrapped_.stopped = &faulty_actor::call<&actor_type::stopped>;
   if (original.health != nullptr) wrapped_.health = &faulty_actor::health;
+  if (original.prepare != nullptr) wrapped_.prepare = &faulty_actor::prepare;
+  if (original.apply != nullptr) wrapped_.apply = &faulty_actor::apply;
 }
 
 void slot_faults::add(const fault_plan& plan, const alys::detail::message_type* only) {

@@ -65,6 +65,7 @@ protected:
   [[nodiscard]] const void* raw_config() const noexcept { return config_.get(); }
 
 private:
+  friend struct access; // an actor that takes a new configuration while it runs
   detail::actor_host* host_;
   std::shared_ptr<const void> config_;
 };

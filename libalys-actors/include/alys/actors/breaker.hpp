@@ -79,6 +79,9 @@ public:
   // Closed, as if nothing had failed; openings stay counted.
   void reset() noexcept;
 
+  // Another rule from now on: the state stays, and the end of an open state that was set before.
+  void set_rule(const breaker& next) noexcept { rule_ = next; }
+
   [[nodiscard]] breaker_state state() const noexcept { return state_; }
   [[nodiscard]] const breaker& rule() const noexcept { return rule_; }
   // Failures in a row; while it is open those that opened it.

@@ -35,6 +35,14 @@ enum class child_kind : std::uint8_t {
 
 [[nodiscard]] std::string_view to_string(child_kind) noexcept;
 
+// How a child takes a new configuration; see reload.hpp.
+enum class reload_by : std::uint8_t {
+  hooks,   // its prepare() and apply(); without them it takes none
+  restart, // in order: stopping(), and a new incarnation that begins with it. No failure, and nothing that a budget counts
+};
+
+[[nodiscard]] std::string_view to_string(reload_by) noexcept;
+
 struct child_options {
   restart_policy restart = immediate{};      // when, after a decision to restart
   std::optional<restart_limit> limit = {};   // a tighter budget than its supervisor's
@@ -44,12 +52,14 @@ struct child_options {
   child_kind kind = child_kind::permanent;
   bool significant = false;            // its end by itself ends its supervisor (see auto_shutdown); never of a permanent child
   bool critical = true;                // its health counts fully for its supervisor's
-  std::span<const row> decisions = {}; // its own decision table; asked before its supervisor's; must outlive the tree
+  decision_table decisions = {};       // its own decision table; asked before its supervisor's; must outlive the tree
   bool resume_after_throw = false;     // a decision to resume holds after a throw too: the handlers leave no half-changed state
   std::vector<std::string> after = {}; // names of siblings that must run before this one starts
   std::chrono::milliseconds initialize_within{5'000}; // construction and initialize(), more than 0, at most a year
   std::chrono::milliseconds stop_within{5'000};       // stopping() and stopped(), likewise
+  alys::reload_by reload_by = alys::reload_by::hooks; // how it takes a new configuration while the tree runs
   bool own_thread = false;                            // runs on a thread of its own: for handlers that block
+  friend bool operator==(const child_options&, const child_options&) = default;
 };
 
 // Appends what is wrong, by the name of the option.

@@ -103,6 +103,16 @@ private:
   action then_;
 };
 
+// A table as an option: the rows themselves stay where they are. The same rows are the same table.
+struct decision_table : std::span<const row> {
+  using std::span<const row>::span;
+  constexpr decision_table() noexcept = default;
+  constexpr decision_table(std::span<const row> rows) noexcept : span(rows) {} // NOLINT(google-explicit-constructor)
+  friend constexpr bool operator==(const decision_table& a, const decision_table& b) noexcept {
+    return a.data() == b.data() && a.size() == b.size();
+  }
+};
+
 // Whether every row can be the first that matches some failure. For static_assert beside a table.
 // A code or a predicate may go with any category and severity, so only the same one, or rows that take everything, can hide it.
 [[nodiscard]] constexpr bool reachable(std::span<const row> rows) noexcept {

@@ -20,6 +20,7 @@
 #include <alys/actors/decision.hpp>
 #include <alys/actors/lifecycle.hpp>
 #include <alys/actors/redelivery.hpp>
+#include <alys/actors/reload.hpp>
 
 #include <atomic>
 #include <functional>
@@ -43,6 +44,8 @@ public:
   virtual void dead_letter_made(const dead_letter& letter) { (void)letter; }
   // A message was set aside because it killed one incarnation after another.
   virtual void message_quarantined(const quarantined_message& what) { (void)what; }
+  // A reload has come to its end, whatever that was.
+  virtual void reloaded(const reload_report& report) { (void)report; }
 };
 
 enum class log_level : std::uint8_t { debug, info, warning, error };

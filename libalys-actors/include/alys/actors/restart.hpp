@@ -126,6 +126,13 @@ public:
     if (window_) window_->reset();
   }
 
+  // From now on another limit of its own, or none; what was counted against one stays counted against the next.
+  void set_limit(const std::optional<restart_limit>& limit) {
+    if (!limit) window_ = nullptr;
+    else if (window_) window_->set_limit(*limit);
+    else window_ = std::make_unique<restart_window>(*limit);
+  }
+
   // Restarts in a row without a healthy period, this one included.
   [[nodiscard]] std::uint32_t streak() const noexcept { return streak_; }
   // All restarts ever.

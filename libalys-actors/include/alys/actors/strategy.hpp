@@ -120,6 +120,11 @@ public:
   // Of by_function; null otherwise.
   [[nodiscard]] const strategy_function* function() const noexcept { return own_ ? &own_->decide : nullptr; }
 
+  // Functions are the same if their names are.
+  friend bool operator==(const strategy& a, const strategy& b) noexcept {
+    return a.kind_ == b.kind_ && a.then_ == b.then_ && a.limit_ == b.limit_ && a.name() == b.name();
+  }
+
 private:
   strategy_kind kind_;
   escalation then_;

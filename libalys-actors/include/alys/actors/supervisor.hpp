@@ -41,13 +41,14 @@ enum class auto_shutdown : std::uint8_t {
 [[nodiscard]] std::string_view to_string(auto_shutdown) noexcept;
 
 struct supervisor_options {
-  std::span<const row> decisions = {};     // asked after a child's own table; must outlive the tree
+  decision_table decisions = {};           // asked after a child's own table; must outlive the tree
   bool critical = true;                    // as in child_options
   std::vector<std::string> after = {};     // as in child_options
   restart_policy restart = immediate{};    // when its own supervisor restarts it
   child_kind kind = child_kind::permanent; // as in child_options; not permanent if it has significant children
   bool significant = false;                // likewise
   alys::auto_shutdown auto_shutdown = alys::auto_shutdown::any_significant;
+  friend bool operator==(const supervisor_options&, const supervisor_options&) = default;
 };
 
 class supervisor_spec;
@@ -69,7 +70,7 @@ class nursery; // where dynamic children of one template are born
 // Gives a new child to the nursery's supervisor: errc::already_exists, errc::out_of_range (too many, or a bad name), errc::not_running.
 [[nodiscard]] result<process_ptr> start_child(nursery& where, std::string_view suffix, blueprint&& plan);
 [[nodiscard]] result<void> stop_child(nursery& where, const process_ptr& child);
-[[nodiscard]] std::shared_ptr<const child_options> options_of(const nursery& where) noexcept;
+[[nodiscard]] std::shared_ptr<const child_options> options_of(const nursery& where);
 
 template <class A, class... Args>
 [[nodiscard]] std::function<std::unique_ptr<actor_base>()> make_builder(Args&&... args) {

@@ -22,6 +22,7 @@
 #pragma once
 
 #include <alys/actors/observer.hpp>
+#include <alys/actors/reload.hpp>
 #include <alys/actors/supervisor.hpp>
 #include <alys/actors/tracing.hpp>
 #include <alys/actors/tree.hpp>
@@ -152,6 +153,11 @@ public:
   [[nodiscard]] result<void> replay(std::uint64_t id);
   // Gives one of them up: it becomes a dead letter. errc::no_such_message.
   [[nodiscard]] result<void> discard(std::uint64_t id);
+  // Takes what is new in `next`, a declaration of the same slots, everywhere or nowhere; see reload.hpp. Waits for it; on a thread of the
+  // pool, or from inside the tree: reload_outcome::not_now at once. `next` itself never runs.
+  reload_report reload(const supervisor_spec& next, reload_options options = {});
+  // The version in effect, and what became of the reloads so far.
+  [[nodiscard]] reload_status reloads() const;
 
   // Makes the actor at `path` fail in its next turn, as if a handler had thrown or returned a failure: for tests, and for showing what the
   // tree does about it. errc::no_such_path, or errc::wrong_type for a supervisor.

@@ -44,6 +44,15 @@ struct hook_outcome {
 };
 using hook = hook_outcome (*)(actor_base&);
 
+// What prepare() hands to apply(), kept between the two halves of a reload.
+struct prepared_plan {
+  virtual ~prepared_plan() = default;
+};
+struct prepare_outcome {
+  error refusal; // none: it can take it
+  std::unique_ptr<prepared_plan> plan;
+};
+
 // One entry of `asks`: an actor, or a message for whoever accepts it.
 struct ask_edge {
   const actor_type& (*actor)() noexcept = nullptr;
@@ -60,6 +69,9 @@ struct actor_type {
   hook stopping = nullptr;
   hook stopped = nullptr;
   health_report (*health)(actor_base&) = nullptr;
+  prepare_outcome (*prepare)(actor_base&, const void* next_config) = nullptr; // null: takes no new configuration
+  void (*apply)(actor_base&, prepared_plan&, std::shared_ptr<const void> next_config) noexcept = nullptr;
+  bool (*same_config)(const void*, const void*) = nullptr;
 
   [[nodiscard]] bool same_class(const actor_type& other) const noexcept { return identity == other.identity; }
   [[nodiscard]] const handler_entry* find(const message_type& m) const noexcept {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <alys/actors/actor.hpp>
+#include <alys/actors/detail/same_config.hpp>
 
 #include <array>
 
@@ -54,6 +55,30 @@ struct access {
   ALYS_DETAIL_HOOK(health)
 #undef ALYS_DETAIL_HOOK
   template <class A>
+  [[nodiscard]] static constexpr bool has_prepare() noexcept {
+    return requires(A & a, const typename A::config_type& next) { a.prepare(next); };
+  }
+  template <class A, class Config>
+  static auto prepare(A& a, const Config& next) {
+    return a.prepare(next);
+  }
+  template <class A, class... Plan>
+  [[nodiscard]] static constexpr bool has_apply() noexcept {
+    return requires(A & a, Plan... plan) { a.apply(std::move(plan)...); };
+  }
+  template <class A, class... Plan>
+  [[nodiscard]] static constexpr bool applies_without_throwing() noexcept {
+    return requires(A & a, Plan... plan) {
+      { a.apply(std::move(plan)...) }
+      noexcept;
+    };
+  }
+  template <class A, class... Plan>
+  static void apply(A& a, Plan&&... plan) noexcept {
+    a.apply(std::move(plan)...);
+  }
+  static void take_config(actor_base& a, std::shared_ptr<const void> next) noexcept { a.config_ = std::move(next); }
+  template <class A>
   [[nodiscard]] static constexpr bool misspells_a_hook() noexcept {
     return requires(A & a) { a.init(); }
     || requires(A & a) { a.initialise(); }
@@ -75,7 +100,7 @@ struct reply_or_void<M> {
 
 template <class R>
 [[nodiscard]] handler_outcome answer(data_envelope& m, result<R>&& r) {
-  if (!r.has_value() && !r.error()) r = refuse(errc::empty_error, "the handler returned an error that is none");
+  if (!r.has_value() && !r.error()) return answer<R>(m, refuse(errc::empty_error, "the handler returned an error that is none"));
   if (error e = r.error()) {
     if (e.failed()) return {handled_as::failed, std::move(e), nullptr};
     if (m.asked()) m.reply.answer(std::make_unique<value_reply<R>>(std::move(r)));
@@ -123,6 +148,58 @@ template <bool may_take_longer, class Call>
     return {{}, promise_access::state(call())};
   } else {
     return {call().error(), nullptr};
+  }
+}
+
+template <class P>
+struct typed_plan final : prepared_plan {
+  explicit typed_plan(P&& p) : plan(std::move(p)) {}
+  P plan;
+};
+
+template <class A, class P>
+void set_reload_hooks(actor_type& type) noexcept {
+  using config = typename A::config_type;
+  if constexpr (std::is_void_v<P>) {
+    type.prepare = [](actor_base& a, const void* next) {
+      return prepare_outcome{access::prepare(static_cast<A&>(a), *static_cast<const config*>(next)).error(),
+                             std::make_unique<prepared_plan>()};
+    };
+    constexpr bool applies = access::has_apply<A>();
+    static_assert(!applies || access::applies_without_throwing<A>(), "alys: apply() must be noexcept: when one applies, all have agreed");
+    type.apply = [](actor_base& a, prepared_plan&, std::shared_ptr<const void> next) noexcept {
+      access::take_config(a, std::move(next));
+      if constexpr (applies) access::apply(static_cast<A&>(a));
+    };
+  } else {
+    constexpr bool applies = access::has_apply<A, P>();
+    static_assert(applies, "alys: prepare() returns alys::result<P>, but there is no apply(P)");
+    static_assert(!applies || access::applies_without_throwing<A, P>(),
+                  "alys: apply() must be noexcept: when one applies, all have agreed");
+    type.prepare = [](actor_base& a, const void* next) {
+      auto made = access::prepare(static_cast<A&>(a), *static_cast<const config*>(next));
+      if (!made) return prepare_outcome{made.error(), nullptr};
+      return prepare_outcome{{}, std::make_unique<typed_plan<P>>(std::move(*made))};
+    };
+    type.apply = [](actor_base& a, prepared_plan& made, std::shared_ptr<const void> next) noexcept {
+      access::take_config(a, std::move(next));
+      if constexpr (applies) access::apply(static_cast<A&>(a), std::move(static_cast<typed_plan<P>&>(made).plan));
+      else (void)made;
+    };
+  }
+}
+
+template <class A>
+void set_reload_hooks(actor_type& type) noexcept {
+  using config = typename A::config_type;
+  type.same_config = [](const void* a, const void* b) {
+    return same_config(*static_cast<const config*>(a), *static_cast<const config*>(b));
+  };
+  if constexpr (access::has_prepare<A>()) {
+    using returned = decltype(access::prepare(std::declval<A&>(), std::declval<const config&>()));
+    static_assert(is_result<returned>,
+                  "alys: prepare(const Config& next) returns alys::result<void> or alys::result<P>, P being what apply() gets");
+    if constexpr (is_result<returned>) set_reload_hooks<A, typename returned::value_type>(type);
   }
 }
 
@@ -186,6 +263,7 @@ template <class A>
     type.stopping = [](actor_base& a) { return run_hook<true>([&]() -> decltype(auto) { return access::stopping(static_cast<A&>(a)); }); };
   if constexpr (access::has_stopped<A>())
     type.stopped = [](actor_base& a) { return run_hook<false>([&]() -> decltype(auto) { return access::stopped(static_cast<A&>(a)); }); };
+  set_reload_hooks<A>(type);
   if constexpr (access::has_health<A>()) type.health = [](actor_base& a) { return health_report{access::health(static_cast<A&>(a))}; };
   return type;
 }

@@ -22,6 +22,9 @@ enum class envelope_kind : std::uint8_t {
   adoption,
   dismissal,
   room,
+  reload,
+  options,
+  policy,
 };
 
 struct envelope {

@@ -140,6 +140,8 @@ public:
   [[nodiscard]] bool run_until(const std::function<bool()>& done, std::chrono::nanoseconds within = {});
   // One turn: of one slot, all its control messages and one data message. False if nobody waits for a turn.
   bool turn();
+  // Takes what is new in `next`; see system::reload. Time passes for actors that are slow to prepare.
+  reload_report reload(const supervisor_spec& next, reload_options options = {});
   // Stops the tree; see system::shutdown.
   shutdown_report shutdown(shutdown_options options = {});
 
