@@ -17,6 +17,7 @@ std::string_view to_string(message_role role) noexcept {
     case message_role::timer: return "timer";
     case message_role::stashed: return "stashed";
     case message_role::parked_send: return "parked send";
+    case message_role::subscription: return "subscription";
   }
   return "unknown";
 }
@@ -44,6 +45,7 @@ std::string_view to_string(fate end) noexcept {
     case fate::dropped_and_counted: return "dropped and counted";
     case fate::to_front_of_queue: return "to the front of the queue";
     case fate::sent_or_dead_letter: return "sent or dead letter";
+    case fate::ended: return "ended";
     case fate::quarantined: return "quarantined";
   }
   return "unknown";

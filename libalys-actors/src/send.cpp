@@ -29,13 +29,9 @@ bool fill_header(data_envelope& message) noexcept {
   return true;
 }
 
-namespace {
-
-[[nodiscard]] admission hand_over(process& to, data_ptr& message) noexcept {
+admission hand_over(process& to, data_ptr& message) noexcept {
   return fill_header(*message) ? to.push(message) : to.push_from_outside(message);
 }
-
-} // namespace
 
 void send_envelope(process& to, data_ptr message) {
   const admission got = hand_over(to, message);

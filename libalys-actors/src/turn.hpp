@@ -3,7 +3,7 @@
 // What runs on this thread right now: the sender, the conversation and the trace that its messages belong to.
 #pragma once
 
-#include <alys/actors/detail/envelope.hpp>
+#include <alys/actors/detail/process.hpp>
 
 namespace alys::detail {
 
@@ -28,6 +28,9 @@ struct turn {
 
 // Addresses a message as sent by the turn on this thread; outside of any it stays from nobody. False then.
 bool fill_header(data_envelope& message) noexcept;
+
+// Addresses a message and offers it to a mailbox, which takes it only if it says `queued`.
+[[nodiscard]] admission hand_over(process& to, data_ptr& message) noexcept;
 
 class turn_scope {
 public:

@@ -54,6 +54,7 @@ std::string_view explained(alys::message_role role) {
     case alys::message_role::timer: return "a timer that this incarnation set";
     case alys::message_role::stashed: return "set aside by this incarnation with `stash()`";
     case alys::message_role::parked_send: return "a message of its own, which waits for room in a mailbox whose policy is `block`";
+    case alys::message_role::subscription: return "its subscription to a topic: not a message, but what brings some";
   }
   return {};
 }
@@ -70,6 +71,7 @@ std::string_view explained(alys::fate end) {
     case alys::fate::dropped_and_counted: return "it never fires; `initialize` sets new ones";
     case alys::fate::to_front_of_queue: return "handled before all that waits, in the order of arrival; a redelivery is counted apart";
     case alys::fate::sent_or_dead_letter: return "sent if room comes before its time is up, else a dead letter";
+    case alys::fate::ended: return "nothing comes of it any more";
     case alys::fate::quarantined:
       return "set aside, to be looked at, replayed or discarded by hand; a request is answered with an error now";
   }

@@ -11,3 +11,4 @@
 #include <alys/actors/actor.hpp>
 #include <alys/actors/supervisor.hpp>
 #include <alys/actors/system.hpp>
+#include <alys/actors/topic.hpp>

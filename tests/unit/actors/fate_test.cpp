@@ -38,6 +38,7 @@ TEST_CASE("the table says what becomes of each message") {
   check_row(message_role::timer, kept, dropped_and_counted, dropped_and_counted, dropped_and_counted, dropped_and_counted);
   check_row(message_role::stashed, kept, to_front_of_queue, answered, to_front_of_queue, to_front_of_queue);
   check_row(message_role::parked_send, kept, sent_or_dead_letter, fate::dead_letter, kept, kept);
+  check_row(message_role::subscription, kept, kept, ended, kept, kept);
 }
 
 TEST_CASE("an actor that resumes loses nothing but what it failed on") {

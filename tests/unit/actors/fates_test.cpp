@@ -435,6 +435,31 @@ void parked_send_is_a_dead_letter(outcome decided) {
   CHECK(find(t.system.tree(), "/root/door")->messages.rejected == 1);
 }
 
+// ---- its subscriptions ----
+
+// With breaker_open: for as long as the breaker is open, A is told nothing, but stays subscribed.
+void subscription_is_kept(outcome decided) {
+  fateful t{decided, {}, {}, 1ms};
+  const topic<note> notes;
+  notes.subscribe(t.a);
+  t.fail_a();
+  if (decided == outcome::breaker_open) REQUIRE(t.seen->steps.wait_for("/root/team/a: initializing -> running (2)"));
+  t.settled();
+  CHECK(notes.publish({5}).delivered == 1);
+  CHECK(t.of("a").log.wait_for("note 5"));
+}
+
+void subscription_is_ended(outcome decided) {
+  fateful t{decided};
+  const topic<note> notes;
+  notes.subscribe(t.a);
+  t.fail_a();
+  t.settled();
+  REQUIRE(eventually([&] { return notes.look().subscribers.empty(); }));
+  CHECK(notes.publish({5}) == publication{});
+  CHECK(t.seen->dead_letters.lines().empty());
+}
+
 } // namespace
 
 TEST_CASE("fate: failing on resume is error reply or dead letter") { failing_is_answered_or_lost(outcome::resume); }
@@ -502,3 +527,9 @@ TEST_CASE("fate: parked send on restart is sent or dead letter") { parked_send_i
 TEST_CASE("fate: parked send on stop is dead letter") { parked_send_is_a_dead_letter(outcome::stop); }
 TEST_CASE("fate: parked send on escalate is kept") { parked_send_is_kept(outcome::escalate); }
 TEST_CASE("fate: parked send on breaker open is kept") { parked_send_is_kept(outcome::breaker_open); }
+
+TEST_CASE("fate: subscription on resume is kept") { subscription_is_kept(outcome::resume); }
+TEST_CASE("fate: subscription on restart is kept") { subscription_is_kept(outcome::restart); }
+TEST_CASE("fate: subscription on stop is ended") { subscription_is_ended(outcome::stop); }
+TEST_CASE("fate: subscription on escalate is kept") { subscription_is_kept(outcome::escalate); }
+TEST_CASE("fate: subscription on breaker open is kept") { subscription_is_kept(outcome::breaker_open); }

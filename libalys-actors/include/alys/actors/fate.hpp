@@ -33,6 +33,7 @@ enum class message_role : std::uint8_t {
   timer,         // a timer that this incarnation set
   stashed,       // set aside by this incarnation
   parked_send,   // its own message, which waits for room in a mailbox that blocks
+  subscription,  // to a topic: not a message, but what brings some
 };
 
 // What was decided about the actor.
@@ -56,12 +57,14 @@ enum class fate : std::uint8_t {
   dropped_and_counted,        // never fires
   to_front_of_queue,          // handled before all that waits, in the order of arrival
   sent_or_dead_letter,        // sent if room comes in time, else a dead letter
+  ended,                      // nothing comes of it any more
   quarantined,                // set aside for people to look at; a request is answered with an error
 };
 
-inline constexpr std::array all_message_roles{
-    message_role::failing,    message_role::redeliverable, message_role::poisonous, message_role::queued,  message_role::arriving,
-    message_role::owed_reply, message_role::awaited_reply, message_role::timer,     message_role::stashed, message_role::parked_send};
+inline constexpr std::array all_message_roles{message_role::failing,       message_role::redeliverable, message_role::poisonous,
+                                              message_role::queued,        message_role::arriving,      message_role::owed_reply,
+                                              message_role::awaited_reply, message_role::timer,         message_role::stashed,
+                                              message_role::parked_send,   message_role::subscription};
 inline constexpr std::array all_outcomes{outcome::resume, outcome::restart, outcome::stop, outcome::escalate, outcome::breaker_open};
 
 namespace detail {
@@ -88,6 +91,7 @@ inline constexpr std::array fate_table = [] {
     fate_row{timer,         {kept,               dropped_and_counted, dropped_and_counted, dropped_and_counted, dropped_and_counted}},
     fate_row{stashed,       {kept,               to_front_of_queue,   answered,            to_front_of_queue,   to_front_of_queue}},
     fate_row{parked_send,   {kept,               sent_or_dead_letter, dead_letter,         kept,                kept}},
+    fate_row{subscription,  {kept,               kept,                ended,               kept,                kept}},
   };
 }();
 // clang-format on

@@ -53,6 +53,8 @@ public:
   virtual void refuse_to_wait() noexcept {}
   // How long a sender may wait for room here.
   [[nodiscard]] virtual std::chrono::nanoseconds patience() const noexcept { return {}; }
+  // It has stopped for good. Any thread.
+  [[nodiscard]] virtual bool ended() const noexcept { return false; }
   // Gives a message that was not queued its end: an error reply if it was asked, else a dead letter.
   virtual void bounce(data_ptr message, admission why) noexcept = 0;
   // "/root/bank/ledger"; before the tree starts, what is known of it.
