@@ -63,9 +63,10 @@ struct node_config {
   tracing_config tracing;
   std::chrono::milliseconds health_period{30'000};
   std::chrono::milliseconds shutdown_within{5'000};
-  bool dev_faults = false; // lets JSON-RPC make actors fail; never on a node that matters
+  bool watch_config = false; // takes a new version of the file when it changes; SIGHUP and `reloadconfig` do in any case
+  bool dev_faults = false;   // lets JSON-RPC make actors fail; never on a node that matters
   void validate(alys::problem_list& problems) const;
 };
-ALYS_CONFIG(node_config, data_folder, chain, api, log, tracing, health_period, shutdown_within, dev_faults)
+ALYS_CONFIG(node_config, data_folder, chain, api, log, tracing, health_period, shutdown_within, watch_config, dev_faults)
 
 } // namespace alysd

@@ -22,7 +22,7 @@ exit_code run_checked(const node_config& config, const node_options& options) {
 exit_code run_from_file(const std::string& file) {
   const auto config = alys::load_toml<node_config>(file);
   if (!config) return complain(config.error());
-  return run_node(*config, {});
+  return run_node(*config, {.config_file = file});
 }
 
 exit_code check_config(const std::string& file) {

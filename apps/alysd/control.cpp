@@ -45,4 +45,16 @@ alys::result<void> system_control::inject_fault(const std::string& path, injecte
   return system_->inject_fault(path, how == injected_failure::exception ? alys::injected_fault::exception : alys::injected_fault::failure);
 }
 
+alys::result<void> system_control::reload_config() {
+  const auto reloads = reloads_.lock();
+  if (!reloads) return alys::refuse(alys::errc::not_running);
+  if (!reloads->ask("JSON-RPC")) return alys::refuse(alys::errc::out_of_range, "this node was started without a configuration file");
+  return {};
+}
+
+std::string system_control::reloads() const {
+  const auto reloads = reloads_.lock();
+  return reloads ? reloads->status() : "null";
+}
+
 } // namespace alysd

@@ -3,6 +3,8 @@
 // The running system as the API's port sees it. Empty before the system has started and after its end.
 #pragma once
 
+#include "reloader.hpp"
+
 #include <alys/actors/otlp.hpp>
 #include <alys/actors/system.hpp>
 #include <alys/domain/api/http_listener.hpp>
@@ -17,8 +19,8 @@ class system_control final : public alys::domain::node_control {
 public:
   // No spans: nothing is traced.
   system_control(std::weak_ptr<alys::domain::http_listener> http, std::shared_ptr<const alys::domain::chain_store> store,
-                 std::shared_ptr<const alys::otlp_exporter> spans)
-      : http_(std::move(http)), store_(std::move(store)), spans_(std::move(spans)) {}
+                 std::shared_ptr<const alys::otlp_exporter> spans, std::weak_ptr<reloader> reloads)
+      : http_(std::move(http)), store_(std::move(store)), spans_(std::move(spans)), reloads_(std::move(reloads)) {}
 
   void attach(alys::system& system);
   void detach();
@@ -27,6 +29,8 @@ public:
   [[nodiscard]] std::string tree() const override;
   [[nodiscard]] std::string metrics() const override;
   [[nodiscard]] alys::result<void> inject_fault(const std::string& path, alys::domain::injected_failure how) override;
+  [[nodiscard]] alys::result<void> reload_config() override;
+  [[nodiscard]] std::string reloads() const override;
 
 private:
   mutable std::mutex mutex_; // between the actors that ask and the main thread that starts and ends the system
@@ -34,6 +38,7 @@ private:
   std::weak_ptr<alys::domain::http_listener> http_;
   std::shared_ptr<const alys::domain::chain_store> store_;
   std::shared_ptr<const alys::otlp_exporter> spans_;
+  std::weak_ptr<reloader> reloads_; // which declares trees that hold this
 };
 
 } // namespace alysd

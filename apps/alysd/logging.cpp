@@ -36,16 +36,17 @@ namespace {
 
 } // namespace
 
-alys::log_sink make_log(const log_config& config) {
+node_log make_log(const log_config& config) {
   const bool human = config.format == "human" || (config.format == "automatic" && ::isatty(STDERR_FILENO) == 1);
   auto logger = std::make_shared<spdlog::logger>("alysd", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   logger->set_level(level_named(config.level));
   logger->set_pattern(human ? "%H:%M:%S.%e %^%l%$ %v" : R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})",
                       human ? spdlog::pattern_time_type::local : spdlog::pattern_time_type::utc);
-  return [logger, human](alys::log_level level, std::string_view line) {
-    if (human) logger->log(level_of(level), "{}", line);
-    else if (logger->should_log(level_of(level))) logger->log(level_of(level), "{}", as_json(level, line));
-  };
+  return {[logger, human](alys::log_level level, std::string_view line) {
+            if (human) logger->log(level_of(level), "{}", line);
+            else if (logger->should_log(level_of(level))) logger->log(level_of(level), "{}", as_json(level, line));
+          },
+          [logger](const std::string& level) { logger->set_level(level_named(level)); }};
 }
 
 } // namespace alysd

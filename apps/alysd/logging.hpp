@@ -9,7 +9,11 @@
 
 namespace alysd {
 
-// Thread-safe; lives as long as the copies of what it returns.
-[[nodiscard]] alys::log_sink make_log(const log_config& config);
+// Both thread-safe; the log lives as long as the copies of either.
+struct node_log {
+  alys::log_sink sink;
+  std::function<void(const std::string&)> set_level; // "debug", "info", "warning" or "error"
+};
+[[nodiscard]] node_log make_log(const log_config& config);
 
 } // namespace alysd

@@ -5,6 +5,7 @@
 #include "control.hpp"
 #include "logging.hpp"
 #include "output.hpp"
+#include "reloader.hpp"
 #include "signals.hpp"
 #include "tree.hpp"
 #include "version.hpp"
@@ -40,14 +41,18 @@ struct equipment {
   std::shared_ptr<http_listener> http;
   std::shared_ptr<console> terminal = std::make_shared<console>();
   std::shared_ptr<alys::otlp_exporter> spans; // null: nothing is traced
+  std::shared_ptr<embedded_ledger> engine;
+  std::shared_ptr<reloader> reloads;
   std::shared_ptr<system_control> control;
+  node_log log;
+  unix_milliseconds started = wall_clock();
 };
 
 [[nodiscard]] node_ports ports_of(const node_config& config, const equipment& parts) {
   const chain_spec& spec = *parts.spec;
   node_ports ports;
   ports.store = parts.store;
-  ports.engine = std::make_shared<embedded_ledger>(ledger_options{.chain_id = spec.chain_id, .genesis = genesis_of(spec)}, *parts.store);
+  ports.engine = parts.engine;
   ports.aura_settings = {
       .slot_duration = spec.slot_duration, .max_drift = spec.max_drift, .authorities = spec.authorities.size(), .index = 0};
   ports.aura = {std::make_shared<const secret_key>(dev_authority_key(authority_index{0})), wall_clock,
@@ -56,7 +61,8 @@ struct equipment {
                   if (!progress) return progress.error();
                   return *progress ? (*progress)->vote : std::nullopt;
                 }};
-  ports.chain = {parts.spec, parts.store, parts.terminal, wall_clock, authority_index{0}, *address::from_hex(config.chain.fee_recipient)};
+  ports.chain_settings = {.fee_recipient = *address::from_hex(config.chain.fee_recipient)};
+  ports.chain = {parts.spec, parts.store, parts.terminal, wall_clock, authority_index{0}};
   ports.api_settings = {.answer_within = config.api.request_timeout, .dev_faults = config.dev_faults, .host_names = config.api.host_names};
   node_status fixed;
   fixed.client_version = std::string{"alysd/"} + version;
@@ -65,7 +71,7 @@ struct equipment {
   fixed.authorities = spec.authorities.size();
   fixed.authority = authority_index{0};
   fixed.interrupted_imports = parts.store->interrupted_imports();
-  fixed.started = wall_clock();
+  fixed.started = parts.started;
   ports.api = {parts.http, parts.control, std::move(fixed)};
   return ports;
 }
@@ -96,11 +102,14 @@ struct equipment {
 }
 
 // Why the node is to stop: a signal, or the last block that was wished for. Empty if the tree ended by itself.
-[[nodiscard]] std::string wait_for_end(const alys::system& system, const stop_signals& signals, const console& terminal,
+[[nodiscard]] std::string wait_for_end(alys::system& system, const stop_signals& signals, const equipment& parts,
                                        const node_options& options) {
   while (system.wait_for(std::chrono::nanoseconds{0}) == alys::end_reason::none) {
-    if (options.stop_after_blocks && terminal.blocks() >= *options.stop_after_blocks) return "the last block of --blocks";
-    if (const auto signal = signals.wait(std::chrono::milliseconds{20}); !signal.empty()) return std::string{signal};
+    if (options.stop_after_blocks && parts.terminal->blocks() >= *options.stop_after_blocks) return "the last block of --blocks";
+    const auto signal = signals.wait(std::chrono::milliseconds{20});
+    const bool reloads = signal == "SIGHUP" && parts.reloads->ask("SIGHUP"); // without a file it is an end, as of any program
+    if (!signal.empty() && !reloads) return std::string{signal};
+    parts.reloads->reload_if_asked(system);
   }
   return {};
 }
@@ -131,16 +140,24 @@ exit_code run_node(const node_config& config, const node_options& options) {
   parts.store = std::move(*store);
   parts.http = std::make_shared<http_listener>(http_config_of(config.api));
   if (!config.tracing.endpoint.empty()) parts.spans = std::make_shared<alys::otlp_exporter>(exporter_options(config.tracing));
-  parts.control = std::make_shared<system_control>(parts.http, parts.store, parts.spans);
+  parts.engine =
+      std::make_shared<embedded_ledger>(ledger_options{.chain_id = parts.spec->chain_id, .genesis = genesis_of(*parts.spec)}, *parts.store);
+  parts.log = make_log(config.log);
+  parts.reloads = std::make_shared<reloader>(options.config_file, config,
+                                             reload_parts{[&](const node_config& next) { return declare_tree(ports_of(next, parts)); },
+                                                          [&](const node_config& next) { parts.log.set_level(next.log.level); }});
+  parts.control = std::make_shared<system_control>(parts.http, parts.store, parts.spans, parts.reloads);
 
   alys::supervisor_spec tree = declare_tree(ports_of(config, parts));
   try {
-    auto system = alys::system::start(std::move(tree), {.health_period = config.health_period,
-                                                        .log = make_log(config.log),
-                                                        .tracing = {.sink = parts.spans, .ratio = config.tracing.ratio}});
+    auto system = alys::system::start(
+        std::move(tree),
+        {.health_period = config.health_period, .log = parts.log.sink, .tracing = {.sink = parts.spans, .ratio = config.tracing.ratio}});
     parts.control->attach(system);
     parts.terminal->begin(banner_of(config, parts));
-    const exit_code code = stop(system, config, wait_for_end(system, signals, *parts.terminal, options));
+    if (const auto kept = parts.reloads->keep_last_good(); !kept) parts.log.sink(alys::log_level::warning, kept.error().text());
+    const std::string why = wait_for_end(system, signals, parts, options);
+    const exit_code code = stop(system, parts.reloads->current(), why);
     parts.control->detach();
     return code;
   } catch (const alys::start_error& e) {

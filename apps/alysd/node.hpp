@@ -7,12 +7,14 @@
 #include "exit_codes.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 
 namespace alysd {
 
 struct node_options {
-  std::optional<std::uint64_t> stop_after_blocks; // of this run
+  std::optional<std::uint64_t> stop_after_blocks = std::nullopt;   // of this run
+  std::optional<std::filesystem::path> config_file = std::nullopt; // where the configuration came from, to be read again
 };
 
 // Runs until a signal, the wished number of blocks, or the tree's own end. Says on standard error why it did not start or ended badly.

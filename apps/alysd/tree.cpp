@@ -22,7 +22,7 @@ alys::supervisor_spec declare_tree(node_ports ports) {
       root.supervisor("chain", alys::rest_for_one{.restarts = 10, .within = 60s}, {.decisions = chain_decisions, .after = {"storage"}});
   auto engine = chain.child<engine_actor>("engine", {}, patient, ports.engine);
   auto aura = chain.child<aura_actor>("aura", ports.aura_settings, {}, ports.aura);
-  auto blocks = chain.child<chain_actor>("chain", {}, patient, ports.chain, engine, aura, writer);
+  auto blocks = chain.child<chain_actor>("chain", ports.chain_settings, patient, ports.chain, engine, aura, writer);
 
   auto& api = root.supervisor("api", alys::one_for_one{.restarts = 10, .within = 60s}, {.critical = false, .after = {"chain"}});
   api.child<api_actor>("http", ports.api_settings, patient, ports.api, blocks, database);

@@ -16,6 +16,7 @@ struct node_ports {
   std::shared_ptr<alys::domain::execution_engine> engine;
   alys::domain::aura_config aura_settings;
   alys::domain::aura_ports aura;
+  alys::domain::chain_settings chain_settings;
   alys::domain::chain_ports chain;
   alys::domain::api_config api_settings;
   alys::domain::api_ports api;

@@ -27,6 +27,8 @@ public:
   [[nodiscard]] node_readiness readiness() const override { return {true, {}}; }
   [[nodiscard]] std::string tree() const override { return "null"; }
   [[nodiscard]] std::string metrics() const override { return {}; }
+  [[nodiscard]] alys::result<void> reload_config() override { return alys::refuse(alys::errc::not_running); }
+  [[nodiscard]] std::string reloads() const override { return "null"; }
   [[nodiscard]] alys::result<void> inject_fault(const std::string&, injected_failure) override {
     return alys::refuse(alys::errc::not_running);
   }
@@ -67,7 +69,8 @@ node_under_test::node_under_test(std::chrono::milliseconds slot, std::span<const
   ports.aura_settings = {.slot_duration = slot, .authorities = 1, .index = 0};
   ports.aura = {std::make_shared<const secret_key>(dev_authority_key(authority_index{0})), wall_clock,
                 [] { return std::optional<vote_lock>{}; }};
-  ports.chain = {spec_, store, log_, wall_clock, authority_index{0}, dev_account};
+  ports.chain = {spec_, store, log_, wall_clock, authority_index{0}};
+  ports.chain_settings = {.fee_recipient = dev_account};
   ports.api = {http_, std::make_shared<no_control>(), {}};
   alys::supervisor_spec tree = alysd::declare_tree(std::move(ports));
   system_.emplace(alys::system::start(std::move(tree), {.log = alys::log_to_nowhere()}));

@@ -109,6 +109,11 @@ void api_actor::collect(std::shared_ptr<history> so_far) {
   });
 }
 
+void api_actor::carry_out(const reload_query&, const done& then) const {
+  const auto asked = ports_.control->reload_config();
+  then(asked ? json_text{"true"} : json_text{asked.error()});
+}
+
 void api_actor::carry_out(const fault_query& q, const done& then) const {
   const auto injected = ports_.control->inject_fault(
       q.path, q.how == fault_query::kind::exception ? injected_failure::exception : injected_failure::returned);

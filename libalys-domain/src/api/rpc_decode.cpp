@@ -177,6 +177,8 @@ query keccak(params p) {
 }
 
 query tree(params p) { return rpc_arguments{p, 0}.finish(tree_query{}); }
+query reloads(params p) { return rpc_arguments{p, 0}.finish(reloads_query{}); }
+query reload(params p) { return rpc_arguments{p, 0}.finish(reload_query{}); }
 
 query fault(params p) {
   rpc_arguments arguments{p, 2};

@@ -31,6 +31,10 @@ constexpr std::array methods{
     rpc_method{"getnodestatus", "none", "node status", "", decode::status<status_form::node_status>},
     rpc_method{"getactortree", "none", "tree of actors",
                "States, incarnations, restarts, queues and last failures of every actor: what `alysd tree` shows.", decode::tree},
+    rpc_method{"reloadconfig", "none", "true",
+               "Asks the node to read its configuration file again, as SIGHUP does, and does not wait for it.", decode::reload},
+    rpc_method{"getreloads", "none", "object with version, file, pending, last",
+               "The version of the configuration in effect, and the outcome, cause and problems of the last reload.", decode::reloads},
     rpc_method{
         "injectfault", "path, `\"throw\"` or `\"fail\"`", "true",
         "Makes the handler of this actor throw, or return a failure, for one message. Exists only on a node started with `--dev-faults`.",

@@ -71,7 +71,7 @@ void chain_actor::produce(slot turn) {
   if (clock.slot_at(now) != turn) return not_produced(turn, "the node came to it in slot " + std::to_string(clock.slot_at(now).value()));
   if (turn <= head.slot) return not_produced(turn, "the head is in slot " + std::to_string(head.slot.value()));
   producing_ = true;
-  const payload_attributes attributes{payload_time(spec, turn), prev_randao_after(head.id), ports_.fee_recipient, {}};
+  const payload_attributes attributes{payload_time(spec, turn), prev_randao_after(head.id), config().fee_recipient, {}};
   // A payload that comes when the slot is over, give or take the drift, would find no signature.
   const std::chrono::milliseconds left = clock.until_next(now) + spec.max_drift;
   auto built = ask(engine_, build_payload_on{engine_view(), attributes}, std::min(left, config().engine_within));

@@ -22,6 +22,8 @@ public:
   [[nodiscard]] dom::node_readiness readiness() const override { return {true, {}}; }
   [[nodiscard]] std::string tree() const override { return "null"; }
   [[nodiscard]] std::string metrics() const override { return {}; }
+  [[nodiscard]] result<void> reload_config() override { return refuse(errc::not_running); }
+  [[nodiscard]] std::string reloads() const override { return "null"; }
   [[nodiscard]] result<void> inject_fault(const std::string&, dom::injected_failure) override { return refuse(errc::not_running); }
 };
 
@@ -91,7 +93,8 @@ node_parts::node_parts(const std::filesystem::path& folder, const node_setup& se
     if (!progress) return progress.error();
     return *progress ? (*progress)->vote : std::nullopt;
   };
-  ports_.chain = {spec, store, heard, setup.wall_clock, me, dom::dev_account};
+  ports_.chain = {spec, store, heard, setup.wall_clock, me};
+  ports_.chain_settings = {.fee_recipient = dom::dev_account};
   ports_.api = {std::make_shared<no_http>(), std::make_shared<no_control>(), {}};
 }
 

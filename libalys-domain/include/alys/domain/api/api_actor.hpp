@@ -56,6 +56,8 @@ public:
   result<void> initialize();
   void stopping() { ports_.http->stop(std::chrono::milliseconds{500}); }
   void handle(http_call&& m);
+  // Names and times hold from the next call on.
+  result<void> prepare(const api_config&) { return {}; }
 
 private:
   using json_text = result<std::string>;
@@ -72,6 +74,8 @@ private:
   void carry_out(const estimate_query& q, done then);
   void carry_out(const fee_history_query& q, done then);
   void carry_out(const tree_query&, const done& then) const { then(ports_.control->tree()); }
+  void carry_out(const reloads_query&, const done& then) const { then(ports_.control->reloads()); }
+  void carry_out(const reload_query&, const done& then) const;
   void carry_out(const fault_query& q, const done& then) const;
 
   // The block that a caller means; nothing if there is none.

@@ -37,6 +37,10 @@ public:
   [[nodiscard]] virtual std::string tree() const = 0;
   // In Prometheus' text format.
   [[nodiscard]] virtual std::string metrics() const = 0;
+  // Asks for the configuration to be read again, and does not wait for it. Refused without a file to read.
+  [[nodiscard]] virtual result<void> reload_config() = 0;
+  // What became of that, as JSON.
+  [[nodiscard]] virtual std::string reloads() const = 0;
   // Makes the actor at `path` fail in its next turn. errc::no_such_path, errc::wrong_type.
   [[nodiscard]] virtual result<void> inject_fault(const std::string& path, injected_failure how) = 0;
 };

@@ -112,6 +112,16 @@ struct tree_query {
   friend bool operator==(const tree_query&, const tree_query&) = default;
 };
 
+// What became of new configurations. Answered with JSON text.
+struct reloads_query {
+  friend bool operator==(const reloads_query&, const reloads_query&) = default;
+};
+
+// Asks for the configuration file to be read again. Answered at once.
+struct reload_query {
+  friend bool operator==(const reload_query&, const reload_query&) = default;
+};
+
 // Makes an actor fail; only where the node was started for it. Answered when the fault has been delivered.
 struct fault_query {
   enum class kind : std::uint8_t {
@@ -124,7 +134,7 @@ struct fault_query {
 };
 
 using rpc_query = std::variant<known_query, status_query, fee_query, account_query, block_query, transaction_query, submit_query,
-                               estimate_query, fee_history_query, tree_query, fault_query>;
+                               estimate_query, fee_history_query, tree_query, reloads_query, reload_query, fault_query>;
 
 // How far a node that lags behind has come.
 struct sync_progress {

@@ -31,9 +31,10 @@ struct chain_settings {
   std::chrono::milliseconds engine_within{10'000}; // for every question to the engine, more than 0
   std::chrono::milliseconds store_within{10'000};  // for every commit, more than 0
   std::uint64_t most_waiting_imports = 64;         // beyond these an import is refused
+  address fee_recipient;                           // of the blocks that this node produces
   void validate(problem_list& problems) const;
 };
-ALYS_CONFIG(chain_settings, engine_within, store_within, most_waiting_imports)
+ALYS_CONFIG(chain_settings, engine_within, store_within, most_waiting_imports, fee_recipient)
 
 struct chain_ports {
   std::shared_ptr<const chain_spec> spec;
@@ -41,7 +42,6 @@ struct chain_ports {
   std::shared_ptr<chain_listener> listener; // may be null
   std::function<unix_milliseconds()> wall_clock;
   authority_index authority; // this node's seat, if it has one
-  address fee_recipient;     // of the blocks that it produces
 };
 
 class chain_actor final : public actor<chain_actor, chain_settings> {
@@ -57,6 +57,8 @@ public:
   promise<void> initialize();
   void started();
   health_report health();
+  // Holds from the next question, commit and block on.
+  result<void> prepare(const chain_settings&) { return {}; }
 
   void handle(const slot_begun& m);
   chain_head handle(const find_head&) const;
