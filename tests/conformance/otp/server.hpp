@@ -63,6 +63,14 @@ public:
     return [this] { return never_done(); };
   }
 
+  // What the hooks refer to has gone with the test, and promises hold their askers.
+  void clear() {
+    init.clear();
+    terminate.clear();
+    owed.clear();
+    unkept_.clear();
+  }
+
 private:
   std::vector<alys::promise<void>> unkept_;
 };
@@ -113,6 +121,9 @@ using server_ref = alys::ref<server>;
 struct tree {
   explicit tree(alys::strategy how = alys::one_for_one{}, alys::supervisor_options options = {})
       : t({.how = how, .supervision = std::move(options)}) {}
+  ~tree() { on->clear(); }
+  tree(const tree&) = delete;
+  tree& operator=(const tree&) = delete;
   server_ref add(alys::supervisor_spec& under, const std::string& name, alys::child_options options = {}) {
     return under.child<server>(name, {}, std::move(options), on, name);
   }
