@@ -5,6 +5,8 @@
 
 #include <alys/actors/prometheus.hpp>
 
+#include <nlohmann/json.hpp>
+
 namespace alysd {
 
 using namespace alys::domain;
@@ -29,6 +31,17 @@ node_readiness system_control::readiness() const {
 std::string system_control::tree() const {
   const std::lock_guard guard(mutex_);
   return system_ != nullptr ? alys::to_json(system_->tree()) : "null";
+}
+
+std::string system_control::ask_edges() const {
+  const std::lock_guard guard(mutex_);
+  nlohmann::json edges = nlohmann::json::array();
+  if (system_ == nullptr) return edges.dump();
+  for (const std::string& edge : system_->ask_edges()) {
+    const auto arrow = edge.find(" -> ");
+    edges.push_back({edge.substr(0, arrow), edge.substr(arrow + 4)});
+  }
+  return edges.dump();
 }
 
 std::string system_control::metrics() const {

@@ -27,6 +27,7 @@ public:
 
   [[nodiscard]] alys::domain::node_readiness readiness() const override;
   [[nodiscard]] std::string tree() const override;
+  [[nodiscard]] std::string ask_edges() const override;
   [[nodiscard]] std::string metrics() const override;
   [[nodiscard]] alys::result<void> inject_fault(const std::string& path, alys::domain::injected_failure how) override;
   [[nodiscard]] alys::result<void> reload_config() override;

@@ -72,11 +72,16 @@ void add_config(CLI::App& app, exit_code& code) {
 
 void add_tree(CLI::App& app, exit_code& code) {
   auto* tree = add_command(app, "tree", "Show the actors of a running node: states, incarnations, restarts, queues");
-  auto url = std::make_shared<std::string>("http://127.0.0.1:3000");
-  auto json = std::make_shared<bool>(false);
-  tree->add_option("--url", *url, "JSON-RPC of the node")->capture_default_str();
-  tree->add_flag("--json", *json, "As JSON");
-  tree->callback([=, &code] { code = alysd::show_tree(*url, *json); });
+  auto wanted = std::make_shared<alysd::tree_view>();
+  tree->add_option("--url", wanted->url, "JSON-RPC of the node")->capture_default_str();
+  tree->add_flag("--json", wanted->json, "As JSON");
+  tree->add_flag("--asks", wanted->asks, "Who may ask whom, in place of the tree");
+  tree->add_flag("--policies", wanted->policies, "The effective policy of each slot too");
+  tree->add_option("--watch", wanted->watch_seconds, "Again every so many seconds, with messages per second")
+      ->check(CLI::Range(1U, 3'600U))
+      ->expected(0, 1)
+      ->default_str("1");
+  tree->callback([=, &code] { code = alysd::show_tree(*wanted); });
 }
 
 } // namespace

@@ -28,6 +28,7 @@ public:
   [[nodiscard]] std::string tree() const override { return "null"; }
   [[nodiscard]] std::string metrics() const override { return {}; }
   [[nodiscard]] alys::result<void> reload_config() override { return alys::refuse(alys::errc::not_running); }
+  [[nodiscard]] std::string ask_edges() const override { return "[]"; }
   [[nodiscard]] std::string reloads() const override { return "null"; }
   [[nodiscard]] alys::result<void> inject_fault(const std::string&, injected_failure) override {
     return alys::refuse(alys::errc::not_running);

@@ -177,6 +177,7 @@ query keccak(params p) {
 }
 
 query tree(params p) { return rpc_arguments{p, 0}.finish(tree_query{}); }
+query ask_edges(params p) { return rpc_arguments{p, 0}.finish(ask_edges_query{}); }
 query reloads(params p) { return rpc_arguments{p, 0}.finish(reloads_query{}); }
 query reload(params p) { return rpc_arguments{p, 0}.finish(reload_query{}); }
 

@@ -86,6 +86,7 @@ template <auto form>
 [[nodiscard]] query listening(params);
 [[nodiscard]] query keccak(params);
 [[nodiscard]] query tree(params);
+[[nodiscard]] query ask_edges(params);
 [[nodiscard]] query reloads(params);
 [[nodiscard]] query reload(params);
 [[nodiscard]] query fault(params);

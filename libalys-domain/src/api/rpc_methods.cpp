@@ -31,6 +31,8 @@ constexpr std::array methods{
     rpc_method{"getnodestatus", "none", "node status", "", decode::status<status_form::node_status>},
     rpc_method{"getactortree", "none", "tree of actors",
                "States, incarnations, restarts, queues and last failures of every actor: what `alysd tree` shows.", decode::tree},
+    rpc_method{"getaskedges", "none", "list of pairs of paths",
+               "Who may ask whom, the asker first: a graph without rings. What `alysd tree --asks` shows.", decode::ask_edges},
     rpc_method{"reloadconfig", "none", "true",
                "Asks the node to read its configuration file again, as SIGHUP does, and does not wait for it.", decode::reload},
     rpc_method{"getreloads", "none", "object with version, file, pending, last",

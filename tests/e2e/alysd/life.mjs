@@ -5,6 +5,7 @@
 //
 //   node life.mjs --alysd PROGRAM --data FOLDER
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -137,6 +138,16 @@ async function treeShowsEveryActor() {
     assert.match(out, new RegExp(`^ +${actor} +running +incarnation \\d+ +restarts \\d+ +queue \\d+ +handled \\d+ +failed \\d+ `, 'm'));
   }
   assert.match(out, /^ +engine +running +incarnation 2 +restarts 1 .*last failure: /m);
+  const asks = await run(given.alysd, ['tree', '--asks', '--url', node.url]);
+  assert.match(asks.out, /^\/root\/api\/http -> \/root\/chain\/chain$/m);
+  assert.match(asks.out, /^\/root\/chain\/chain -> \/root\/chain\/engine$/m);
+  const policies = await run(given.alysd, ['tree', '--policies', '--url', node.url]);
+  assert.match(policies.out, /engine .*\n +permanent, restart backoff /);
+  const watched = spawn(given.alysd, ['tree', '--watch', '--url', node.url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let seen = '';
+  watched.stdout.on('data', (text) => (seen += text));
+  await eventually('a second look with rates', () => /chain +running .* [0-9.]+\/s/.test(seen));
+  watched.kill();
   const json = await run(given.alysd, ['tree', '--json', '--url', node.url]);
   assert.equal(JSON.parse(json.out).path, '/root');
   assert.equal(await node.stop(), 0);

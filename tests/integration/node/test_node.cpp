@@ -23,6 +23,7 @@ public:
   [[nodiscard]] std::string tree() const override { return "null"; }
   [[nodiscard]] std::string metrics() const override { return {}; }
   [[nodiscard]] result<void> reload_config() override { return refuse(errc::not_running); }
+  [[nodiscard]] std::string ask_edges() const override { return "[]"; }
   [[nodiscard]] std::string reloads() const override { return "null"; }
   [[nodiscard]] result<void> inject_fault(const std::string&, dom::injected_failure) override { return refuse(errc::not_running); }
 };

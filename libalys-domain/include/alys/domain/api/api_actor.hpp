@@ -74,6 +74,7 @@ private:
   void carry_out(const estimate_query& q, done then);
   void carry_out(const fee_history_query& q, done then);
   void carry_out(const tree_query&, const done& then) const { then(ports_.control->tree()); }
+  void carry_out(const ask_edges_query&, const done& then) const { then(ports_.control->ask_edges()); }
   void carry_out(const reloads_query&, const done& then) const { then(ports_.control->reloads()); }
   void carry_out(const reload_query&, const done& then) const;
   void carry_out(const fault_query& q, const done& then) const;

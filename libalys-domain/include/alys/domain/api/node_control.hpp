@@ -35,6 +35,8 @@ public:
   [[nodiscard]] virtual node_readiness readiness() const = 0;
   // The tree of actors as JSON.
   [[nodiscard]] virtual std::string tree() const = 0;
+  // Who may ask whom, as JSON: a list of ["/root/api/http", "/root/chain/chain"].
+  [[nodiscard]] virtual std::string ask_edges() const = 0;
   // In Prometheus' text format.
   [[nodiscard]] virtual std::string metrics() const = 0;
   // Asks for the configuration to be read again, and does not wait for it. Refused without a file to read.

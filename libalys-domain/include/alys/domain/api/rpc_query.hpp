@@ -112,6 +112,11 @@ struct tree_query {
   friend bool operator==(const tree_query&, const tree_query&) = default;
 };
 
+// Who may ask whom. Answered with JSON text.
+struct ask_edges_query {
+  friend bool operator==(const ask_edges_query&, const ask_edges_query&) = default;
+};
+
 // What became of new configurations. Answered with JSON text.
 struct reloads_query {
   friend bool operator==(const reloads_query&, const reloads_query&) = default;
@@ -134,7 +139,7 @@ struct fault_query {
 };
 
 using rpc_query = std::variant<known_query, status_query, fee_query, account_query, block_query, transaction_query, submit_query,
-                               estimate_query, fee_history_query, tree_query, reloads_query, reload_query, fault_query>;
+                               estimate_query, fee_history_query, tree_query, ask_edges_query, reloads_query, reload_query, fault_query>;
 
 // How far a node that lags behind has come.
 struct sync_progress {
