@@ -12,6 +12,7 @@ void supervisor::heed(const policy_order& order) {
     const std::lock_guard guard(children_mutex_);
     plan_ = order.how;
     window_.set_limit(plan_->how.limit());
+    subtree_restarts_.set_limit(plan_->how.limit());
     return;
   }
   for (const auto& c : children_) {
