@@ -135,7 +135,7 @@ private:
   void begin_span(data_envelope& message) noexcept;
   void end_span(const message_header& of, const handler_outcome& how) noexcept;
   [[nodiscard]] std::shared_ptr<live_span> begin_hook_span(trace_context& trace, std::string_view name) noexcept;
-  [[nodiscard]] std::shared_ptr<live_span> begin_life_span(trace_context& trace) noexcept;
+  [[nodiscard]] std::shared_ptr<live_span> begin_life_span(trace_context& trace, const trace_context& failed) noexcept;
 
   // What is set aside (cell_set_aside.cpp).
   [[nodiscard]] bool redelivers(const handler_entry& by) const noexcept;
@@ -161,7 +161,7 @@ private:
   [[nodiscard]] bool running() const noexcept { return life_.state() == lifecycle_state::running; }
   void obey(const command& order) noexcept;
   void suffer(const command& fault) noexcept;
-  void start(std::uint32_t probes_to_tell) noexcept;
+  void start(const command& order) noexcept;
   void finish_initialize(error e, const trace_context& during = {}) noexcept;
   void resume() noexcept;
   void begin_stop(purpose why) noexcept;

@@ -41,13 +41,14 @@ void cell::tell(report_kind kind, error cause, failure_source source) noexcept {
   auto r = std::make_unique<report>(kind, child_number(), life_.incarnation());
   r->cause = std::move(cause);
   r->source = source;
+  if (kind == report_kind::failed) r->trace = life_.last_failure()->trace;
   supervisor_->take_report(std::move(r));
 }
 
 void cell::obey(const command& order) noexcept {
   if (order.incarnation != 0 && order.incarnation != life_.incarnation()) return;
   switch (order.kind) {
-    case command_kind::start: start(order.probes_to_tell); break;
+    case command_kind::start: start(order); break;
     case command_kind::resume: resume(); break;
     case command_kind::release: give_back(outcome::restart); break;
     case command_kind::hold: give_back(outcome::breaker_open); break;
@@ -76,7 +77,7 @@ void cell::suffer(const command& fault) noexcept {
 
 // ---- the beginning of a life ----
 
-void cell::start(std::uint32_t probes_to_tell) noexcept {
+void cell::start(const command& order) noexcept {
   if (state_ || life_.state() == lifecycle_state::terminated) return;
   if (begun_) {
     const auto at = now();
@@ -85,12 +86,12 @@ void cell::start(std::uint32_t probes_to_tell) noexcept {
   }
   begun_ = true;
   finish_requested_ = false;
-  probes_to_tell_ = probes_to_tell;
+  probes_to_tell_ = order.probes_to_tell;
   state_ = std::make_unique<incarnation_state>();
   if (reload_) reload_->overdue = false;
   hook_outcome initialized;
   message_header conversation;
-  const std::shared_ptr<live_span> span = world().traced() ? begin_life_span(conversation.trace) : nullptr;
+  const std::shared_ptr<live_span> span = world().traced() ? begin_life_span(conversation.trace, order.trace) : nullptr;
   in_turn(in_initialize, conversation, failure_source::hook, [&] {
     construction building{this, config()};
     current_construction() = &building;

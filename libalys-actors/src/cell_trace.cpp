@@ -40,17 +40,18 @@ std::shared_ptr<live_span> cell::begin_hook_span(trace_context& trace, std::stri
   return world().traced()->begin(span_of_this(trace, name, now()));
 }
 
-// The first life of a slot begins a trace like any message from outside. One that follows a failure belongs to the trace that failed.
-std::shared_ptr<live_span> cell::begin_life_span(trace_context& trace) noexcept {
+// The first life of a slot begins a trace like any message from outside. One that follows a failure, of this slot or of another that took
+// it along, belongs to the trace that failed.
+std::shared_ptr<live_span> cell::begin_life_span(trace_context& trace, const trace_context& failed) noexcept {
   const failure_note* last = life_.last_failure();
-  const bool restarts = last != nullptr && last->incarnation + 1 == life_.incarnation();
-  if (restarts) trace = last->trace;
-  const trace_context failed = trace;
+  const bool own = last != nullptr && last->incarnation + 1 == life_.incarnation();
+  trace = own && !failed.valid() ? last->trace : failed;
+  const trace_context cause = trace;
   if (!world().traced()->admits(trace, until_sampled_)) return nullptr;
   const auto from = now();
-  span_data begun = span_of_this(trace, restarts ? "restart" : "initialize", from);
-  if (failed.valid()) begun.links.push_back({failed, {{"alys.link", "failed"}}});
-  if (restarts) {
+  span_data begun = span_of_this(trace, life_.incarnation() > 1 ? "restart" : "initialize", from);
+  if (cause.valid()) begun.links.push_back({cause, {{"alys.link", "failed"}}});
+  if (own) {
     begun.attributes.push_back({"alys.restart.delay_ns", (from - last->at).count()});
     begun.attributes.push_back({"alys.restart.cause", last->what.message()});
   }

@@ -31,7 +31,7 @@ struct command final : envelope {
   std::uint32_t incarnation;         // 0: whichever it is
   std::chrono::nanoseconds deadline; // absolute; for stop
   std::uint32_t probes_to_tell = 0;  // for start: how many messages, once handled, to report
-  trace_context trace = {};          // that it belongs to; for faults
+  trace_context trace = {};          // that it belongs to: of a fault, or of the failure that a start is the answer to
 };
 
 enum class report_kind : std::uint8_t {
@@ -52,6 +52,7 @@ struct report final : envelope {
   std::uint32_t incarnation;
   error cause; // failed
   failure_source source = failure_source::returned;
+  trace_context trace = {}; // of what failed
 };
 
 // Who hears of a child: its supervisor, or for the root the system.

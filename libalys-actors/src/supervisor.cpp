@@ -76,6 +76,7 @@ void supervisor::tell(report_kind kind, error cause) noexcept {
   auto r = std::make_unique<report>(kind, number_, life_.incarnation());
   r->cause = std::move(cause);
   r->source = failure_source::exit;
+  if (kind == report_kind::failed) r->trace = failing_;
   parent_->take_report(std::move(r));
 }
 
@@ -100,6 +101,7 @@ void supervisor::obey(const command& order) {
   if (order.incarnation != 0 && order.incarnation != life_.incarnation()) return;
   switch (order.kind) {
     case command_kind::start:
+      failing_ = order.trace;
       if (mode_ == mode::idle) begin_start();
       break;
     case command_kind::halt:
@@ -159,6 +161,7 @@ void supervisor::begin_start() {
     c->wanted = !c->condemned;
     c->came_up = false;
     c->not_before = {};
+    follow(*c);
     file(*c);
   }
   const auto stuck = std::find_if(children_.begin(), children_.end(), [](const auto& c) { return c->at == phase::stuck; });
@@ -213,6 +216,7 @@ void supervisor::heed(report& r) {
   if (known == nullptr) return;
   child& c = *known;
   if (r.incarnation != c.incarnation && r.kind != report_kind::terminated) return;
+  failing_ = r.trace;
   switch (r.kind) {
     case report_kind::started:
       if (c.at != phase::starting) return;

@@ -161,6 +161,7 @@ private:
   void restart(child& c, const error& why);
   void restart_company(std::chrono::nanoseconds not_before);
   void cycle(child& c, std::chrono::nanoseconds not_before);
+  void follow(const child& c);
   [[nodiscard]] bool spend(std::chrono::nanoseconds at);
   void reset_budgets();
   [[nodiscard]] error budget_exhausted(const child& c, bool own_budget, const error& why) const;
@@ -240,8 +241,10 @@ private:
   restart_window window_;                          // with children_mutex_
   restart_window subtree_restarts_;
   splitmix64 random_;
-  bool rushed_ = false;        // past the end of a stop's time: nobody waits for anybody
-  bool sibling_is_up_ = false; // since it was last looked who waits for one
+  trace_context failing_;                          // of the failure that is being dealt with, if it is traced
+  std::map<std::uint32_t, trace_context> follows_; // what the next start of a child, by its number, is the answer to; only what is traced
+  bool rushed_ = false;                            // past the end of a stop's time: nobody waits for anybody
+  bool sibling_is_up_ = false;                     // since it was last looked who waits for one
   std::chrono::nanoseconds stop_by_ = never_again;
   std::chrono::nanoseconds next_health_check_ = never_again;
 

@@ -129,7 +129,14 @@ void supervisor::cycle(child& c, std::chrono::nanoseconds not_before) {
   c.restarts.fetch_add(1, std::memory_order_relaxed);
   c.cycling = c.at != phase::down;
   c.not_before = std::max(not_before, shut_until(c));
+  follow(c);
   file(c);
+}
+
+// Its next start belongs to the trace of the failure in hand.
+void supervisor::follow(const child& c) {
+  if (failing_.valid() || failing_.left_out) follows_[c.number] = failing_;
+  else if (!follows_.empty()) follows_.erase(c.number);
 }
 
 // ---- budgets ----

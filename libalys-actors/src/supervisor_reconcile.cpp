@@ -149,6 +149,7 @@ void supervisor::start(child& c) {
   if (!c.plan.is_supervisor) set_alarm(c, now() + c.plan.options->initialize_within);
   auto order = std::make_unique<command>(command_kind::start, 0);
   order->probes_to_tell = begin_probing(c);
+  if (auto node = follows_.extract(c.number)) order->trace = node.mapped();
   c.plan.process->post(std::move(order));
 }
 
@@ -219,6 +220,7 @@ void supervisor::bury_the_gone() {
   {
     const std::lock_guard guard(children_mutex_);
     for (const std::uint32_t number : leaving_) {
+      follows_.erase(number);
       child& c = *child_of(number);
       if (c.plan.nursery) c.plan.nursery->child_gone();
       buried.push_back(std::move(c.plan));

@@ -338,6 +338,38 @@ TEST_CASE("a failure while an answer is handled fails the span that asked") {
   CHECK(seen->one("restart").links[0].to == seen->one("again").context);
 }
 
+TEST_CASE("siblings that are restarted along and a subtree after an escalation belong to the trace that failed") {
+  const auto seen = std::make_shared<spans>();
+  alys::supervisor_spec root{"root", alys::one_for_one{}};
+  auto& group = root.supervisor("group", alys::rest_for_one{.restarts = 1, .within = 60s});
+  const auto first_of_two = group.child<store>("first");
+  (void)group.child<shop>("second", {}, {}, first_of_two);
+  alys::testkit::bench t(std::move(root), {.tracing = {.sink = seen}});
+  CHECK(t.ask(first_of_two, look_up{-1}).error().failed());
+  t.run_until_idle();
+  const auto restarts_of = [&](const alys::span_data& failed) {
+    std::set<std::string> found;
+    for (const auto& r : seen->named("restart")) {
+      CHECK(child_of(r, failed));
+      REQUIRE(r.links.size() == 1);
+      CHECK(r.links[0].to == failed.context);
+      found.insert(r.actor);
+    }
+    return found;
+  };
+  const std::set<std::string> both{"/root/group/first", "/root/group/second"};
+  CHECK(restarts_of(seen->one("look_up")) == both);
+  seen->clear();
+  CHECK(t.ask(first_of_two, look_up{-1}).error().failed()); // more than the group may restart
+  t.run_until_idle();
+  CHECK(t.restarts(first_of_two) >= 1);
+  CHECK(restarts_of(seen->one("look_up")) == both);
+  seen->clear();
+  REQUIRE(t.system().inject_fault("/root/group/second")); // by somebody who is not traced: nothing stays of the other trace
+  t.run_until_idle();
+  CHECK(restarts_of(seen->one("an injected fault")) == std::set<std::string>{"/root/group/second"});
+}
+
 TEST_CASE("the first life of a slot begins a trace") {
   const auto seen = std::make_shared<spans>();
   alys::testkit::bench t({.tracing = {.sink = seen}});
