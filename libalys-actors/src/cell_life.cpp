@@ -219,8 +219,13 @@ void cell::release(outcome decided) noexcept {
                     fate_of(message_role::stashed, outcome::breaker_open) == fate::to_front_of_queue &&
                     fate_of(message_role::stashed, outcome::stop) == fate_of(message_role::queued, outcome::stop),
                 "the stash ends with its incarnation, and what was in it is queued again");
+#ifdef ALYS_PLANTED_OVERTAKING
+  unstash_all();
+  settle_failing(decided);
+#else
   settle_failing(decided);
   unstash_all();
+#endif
   settle_parked(decided);
   state_->asks.clear(); // continuations may hold handles and promises, but never outlive the object
   pending_asks_.store(0, std::memory_order_relaxed);

@@ -8,13 +8,17 @@
 using namespace alys::sim;
 
 TEST_CASE("no order of events loses a message or tells anybody twice") {
-  const totals all = run_seeds(10'000, weather::stormy);
+  const totals all = run_seeds(17'000, weather::stormy);
   CHECK(all.messages > all.runs);
-  if (all.runs > few) CHECK(all.failures > all.runs);
+  if (all.runs <= few) return;
+  CHECK(all.failures > all.runs);
+  CHECK(all.redelivered > all.runs / 10);
+  CHECK(all.quarantined > all.runs / 10);
+  CHECK(all.stashed > all.runs / 10);
 }
 
 TEST_CASE("one failure after another has just the consequences that its supervisors owe it") {
-  const totals all = run_seeds(2'000, weather::calm);
+  const totals all = run_seeds(3'000, weather::calm);
   CHECK(all.messages > all.runs);
   if (all.runs > few) CHECK(all.failures > all.runs);
 }

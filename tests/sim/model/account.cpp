@@ -13,7 +13,8 @@ answer due(ending end) noexcept {
   switch (end) {
     case ending::handled: return answer::value;
     case ending::refused: return answer::refusal;
-    case ending::failed: return answer::failure;
+    case ending::failed:
+    case ending::quarantined: return answer::failure;
     case ending::undelivered:
     case ending::rejected:
     case ending::dropped: return answer::undelivered;
@@ -21,7 +22,7 @@ answer due(ending end) noexcept {
   return answer::undelivered;
 }
 
-bool is_loss(ending end) noexcept { return end != ending::handled && end != ending::refused; }
+bool is_loss(ending end) noexcept { return end != ending::handled && end != ending::refused && end != ending::quarantined; }
 
 } // namespace
 
@@ -33,6 +34,7 @@ std::string_view to_string(ending end) noexcept {
     case ending::undelivered: return "undelivered";
     case ending::rejected: return "rejected";
     case ending::dropped: return "dropped";
+    case ending::quarantined: return "quarantined";
   }
   return "unknown";
 }

@@ -2,7 +2,9 @@
 //
 // The accountant of the seeded runs: every message ends exactly once, and whoever must be told is told exactly once.
 //
-//   sent = handled + refused + failed + undelivered + rejected + dropped + queued
+//   sent = handled + refused + failed + undelivered + rejected + dropped + quarantined + queued (also stashed)
+//
+// Redeliveries are apart: a message that is handled again has not ended.
 //
 // It believes nobody: it is given single facts about single messages, in any order, and adds them up itself.
 #pragma once
@@ -26,10 +28,11 @@ enum class ending : std::uint8_t {
   undelivered, // accepted, but the receiver stopped before it came to it
   rejected,    // turned away at the door
   dropped,     // gave way to another message, by the mailbox's policy
+  quarantined, // it killed one incarnation after another, and was set aside
 };
 
-inline constexpr std::array all_endings{ending::handled,     ending::refused,  ending::failed,
-                                        ending::undelivered, ending::rejected, ending::dropped};
+inline constexpr std::array all_endings{ending::handled,  ending::refused, ending::failed,     ending::undelivered,
+                                        ending::rejected, ending::dropped, ending::quarantined};
 
 [[nodiscard]] std::string_view to_string(ending) noexcept;
 

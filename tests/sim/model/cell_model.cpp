@@ -12,8 +12,11 @@ namespace {
 constexpr std::uint64_t urgent_share = 16;
 } // namespace
 
-cell_number cell_model::add_cell(const mailbox_options& mailbox) {
-  cells_.push_back({.mailbox = mailbox, .urgent = {}, .normal = {}, .timers = {}});
+cell_number cell_model::add_cell(const mailbox_options& mailbox, const redelivery& redeliver) {
+  cell_state added;
+  added.mailbox = mailbox;
+  added.redeliver = redeliver;
+  cells_.push_back(std::move(added));
   return static_cast<cell_number>(cells_.size() - 1);
 }
 
@@ -84,6 +87,7 @@ void cell_model::saw_started(cell_number c, std::uint32_t incarnation) {
   if (!cell.alive || cell.running || cell.incarnation != incarnation) saw_built(c, incarnation);
   if (cell.suspended) object(name_of_cell(c) + " runs although its start has failed");
   cell.running = true;
+  cell.ran_before = std::exchange(cell.ran, incarnation);
 }
 
 void cell_model::saw_stopping(cell_number c) { cells_.at(c).running = false; }
@@ -118,8 +122,50 @@ void cell_model::check_priority(cell_state& cell, message_number m) {
 
 void cell_model::saw_end(message_number m, ending how) {
   if (messages_.at(m).at != place::in_hand) object(name(m) + " ended a turn that had not begun");
-  end(m, how);
-  if (how == ending::failed) saw_failure(messages_.at(m).what.to);
+  if (how != ending::failed) return end(m, how);
+  cell_state& cell = cells_.at(messages_.at(m).what.to);
+  if (cell.redeliver.times > 0) {
+    messages_[m].at = place::failing;
+    cell.failing = m;
+  } else {
+    end(m, how);
+  }
+  saw_failure(messages_[m].what.to);
+}
+
+void cell_model::saw_stash(message_number m) {
+  message_state& state = messages_.at(m);
+  cell_state& cell = cells_.at(state.what.to);
+  if (state.at != place::in_hand) object(name(m) + " was set aside outside its turn");
+  if (cell.stash.size() >= cell.mailbox.stash_capacity) return end(m, ending::undelivered);
+  state.at = place::stashed;
+  cell.stash.push_back(m);
+  account_.queued(m, true);
+}
+
+void cell_model::saw_end_of_slot(cell_number c) {
+  cell_state& cell = cells_.at(c);
+  const message_number m = cell.failing.value();
+  if (messages_[m].what.request) {
+    cell.failing.reset();
+    messages_[m].at = place::gone;
+    messages_[m].settled = now_;
+    told_by_answer_.insert(m);
+  } else if (messages_[m].dead_letter) {
+    apply_to_failing(cell, outcome::stop);
+  }
+  saw_outcome(c, outcome::restart); // the rest is turned away when the slot says that it has ended
+}
+
+void cell_model::saw_unstash(cell_number c) {
+  cell_state& cell = cells_.at(c);
+  for (; !cell.stash.empty(); cell.stash.pop_back()) put_to_front(cell, cell.stash.back());
+}
+
+void cell_model::put_to_front(cell_state& cell, message_number m) {
+  messages_[m].at = place::queued;
+  account_.queued(m, true);
+  lane(cell, messages_[m].what.urgent).push_front(m);
 }
 
 void cell_model::saw_promise(message_number m) {
@@ -144,6 +190,7 @@ void cell_model::saw_failure(cell_number c) { cells_.at(c).suspended = true; }
 void cell_model::saw_answer(message_number m, answer given) {
   message_state& state = messages_.at(m);
   account_.answered(m, given);
+  if (given != answer::deadline && told_by_answer_.erase(m) > 0) end(m, given == answer::failure ? ending::failed : ending::undelivered);
   if (given == answer::value && !state.end) object(name(m) + " was answered with a value before it was handled");
   if (state.at == place::owed && given != answer::deadline) {
     state.at = place::gone;
@@ -163,7 +210,10 @@ void cell_model::saw_answer(message_number m, answer given) {
   }
 }
 
-void cell_model::saw_dead_letter(message_number m) { account_.dead_lettered(m); }
+void cell_model::saw_dead_letter(message_number m) {
+  messages_.at(m).dead_letter = true;
+  account_.dead_lettered(m);
+}
 
 void cell_model::saw_orphaned_answer(cell_number asker) { ++cells_.at(asker).orphans; }
 void cell_model::saw_late_answer(cell_number asker) { ++cells_.at(asker).late; }
@@ -182,6 +232,8 @@ void cell_model::saw_timer_fired(cell_number c, timer_number t, std::uint32_t in
 
 void cell_model::saw_outcome(cell_number c, outcome decided) {
   cell_state& cell = cells_.at(c);
+  apply_to_failing(cell, decided);
+  apply_to_stashed(cell, decided);
   apply_to_queued(cell, decided);
   apply_to_owed(c, decided);
   apply_to_awaited(c, decided);
@@ -190,6 +242,33 @@ void cell_model::saw_outcome(cell_number c, outcome decided) {
   cell.suspended = false;
   if (decided != outcome::resume) cell.alive = cell.running = false;
   if (decided == outcome::stop) cell.ended = true;
+}
+
+message_role cell_model::role_of_failing(const cell_state& cell, const message_state& m) const {
+  const bool again = m.last_killed != 0 && m.last_killed == cell.ran_before;
+  if ((again ? m.killed_in_a_row : 0) + 1 >= cell.redeliver.quarantine_after) return message_role::poisonous;
+  return m.redeliveries < cell.redeliver.times ? message_role::redeliverable : message_role::failing;
+}
+
+void cell_model::apply_to_failing(cell_state& cell, outcome decided) {
+  if (!cell.failing) return;
+  const message_number m = *std::exchange(cell.failing, std::nullopt);
+  message_state& state = messages_[m];
+  switch (fate_of(role_of_failing(cell, state), decided)) {
+    case fate::to_front_of_queue:
+      state.killed_in_a_row = state.last_killed != 0 && state.last_killed == cell.ran_before ? state.killed_in_a_row + 1 : 1;
+      state.last_killed = cell.incarnation;
+      ++state.redeliveries;
+      ++cell.redelivered;
+      return put_to_front(cell, m);
+    case fate::quarantined: return end(m, ending::quarantined);
+    default: return end(m, ending::failed);
+  }
+}
+
+void cell_model::apply_to_stashed(cell_state& cell, outcome decided) {
+  if (fate_of(message_role::stashed, decided) == fate::kept) return;
+  for (; !cell.stash.empty(); cell.stash.pop_back()) put_to_front(cell, cell.stash.back()); // a stop turns them away from there
 }
 
 void cell_model::apply_to_queued(cell_state& cell, outcome decided) {
@@ -249,12 +328,17 @@ std::set<ending> cell_model::allowed(message_number m) const {
       if (verdict.turned_away) return {*verdict.turned_away};
       break;
     }
-    case place::in_hand: return {ending::handled, ending::refused, ending::failed};
+    case place::in_hand:
+      if (cell.redeliver.times == 0) return {ending::handled, ending::refused, ending::failed};
+      break;
     case place::queued:
+    case place::failing:
+    case place::stashed:
     case place::owed:
     case place::gone: break;
   }
   std::set<ending> ends{ending::handled, ending::refused, ending::failed, ending::undelivered};
+  if (cell.redeliver.times > 0) ends.insert(ending::quarantined);
   if (cell.mailbox.overflow == overflow::drop_oldest) ends.insert(ending::dropped);
   return ends;
 }
@@ -290,6 +374,7 @@ std::vector<std::string> cell_model::problems() const {
   for (message_number m = 0; m < messages_.size(); ++m) {
     if (messages_[m].at == place::at_the_door && !messages_[m].end)
       all.push_back(name(m) + " was sent and nobody said what the door did with it");
+    if (messages_[m].at == place::failing) all.push_back(name(m) + " has failed and nobody decided about it");
     if (messages_[m].at == place::in_hand) all.push_back(name(m) + " began a turn that never ended");
   }
   for (cell_number c = 0; c < cells_.size(); ++c) {
@@ -300,7 +385,9 @@ std::vector<std::string> cell_model::problems() const {
       all.push_back(name_of_cell(c) + " runs and rests with " + std::to_string(queued(c)) + " messages in its mailbox");
     }
   }
-  const std::vector<std::string> sums = account_.audit();
+  alys::sim::account account = account_;
+  for (const message_number m : told_by_answer_) account.ended(m, ending::failed); // whoever asked has gone
+  const std::vector<std::string> sums = account.audit();
   all.insert(all.end(), sums.begin(), sums.end());
   return all;
 }

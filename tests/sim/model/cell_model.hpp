@@ -12,6 +12,7 @@
 #include <alys/actors/fate.hpp>
 #include <alys/actors/lifecycle.hpp>
 #include <alys/actors/mailbox_options.hpp>
+#include <alys/actors/redelivery.hpp>
 
 #include <deque>
 #include <map>
@@ -43,7 +44,7 @@ struct outgoing {
 class cell_model {
 public:
   // A cell in the state before its first start: it takes messages in.
-  cell_number add_cell(const mailbox_options& mailbox);
+  cell_number add_cell(const mailbox_options& mailbox, const redelivery& redeliver = {});
 
   // ---- what was done ----
   // The next message is sent. Its number counts from 0.
@@ -64,8 +65,14 @@ public:
   void saw_stopping(cell_number);
   // A handler begins with the message.
   void saw_begin(message_number, std::uint32_t incarnation);
-  // The handler has returned: handled, refused or failed. A failure suspends its cell.
+  // The handler has returned: handled, refused or failed. A failure suspends its cell; with redelivery the message's end is still open.
   void saw_end(message_number, ending);
+  // A life ended, and its slot with it in the same turn: either at once, or after a restart was decided. What it had failed on tells.
+  void saw_end_of_slot(cell_number c);
+  // The handler has set its message aside, and returned.
+  void saw_stash(message_number);
+  // All that was set aside is back in the queue.
+  void saw_unstash(cell_number);
   // The handler has returned a promise.
   void saw_promise(message_number);
   // What was promised has been given, or broken.
@@ -89,6 +96,11 @@ public:
   // The ends that the message may still have, or the one that it had.
   [[nodiscard]] std::set<ending> allowed(message_number) const;
   [[nodiscard]] std::size_t queued(cell_number) const;
+  [[nodiscard]] std::size_t stashed(cell_number c) const { return cells_.at(c).stash.size(); }
+  // How often messages to this cell were handled again.
+  [[nodiscard]] std::uint64_t redelivered(cell_number c) const { return cells_.at(c).redelivered; }
+  // Whether it has failed on a message whose end is open.
+  [[nodiscard]] bool holds_failing(cell_number c) const { return cells_.at(c).failing.has_value(); }
   // What waits in the mailbox, in the order in which a stop would turn it away.
   [[nodiscard]] std::vector<message_number> waiting(cell_number) const;
   [[nodiscard]] bool is_request(message_number m) const { return messages_.at(m).what.request; }
@@ -107,13 +119,17 @@ public:
   [[nodiscard]] std::vector<std::string> problems() const;
 
 private:
-  enum class place : std::uint8_t { at_the_door, queued, in_hand, owed, gone };
+  enum class place : std::uint8_t { at_the_door, queued, in_hand, failing, stashed, owed, gone };
   struct message_state {
     outgoing what;
     place at = place::at_the_door;
     std::uint32_t asked_by = 0; // the asker's incarnation
     std::uint32_t begun_in = 0; // the receiver's
+    std::uint32_t redeliveries = 0;
+    std::uint32_t killed_in_a_row = 0; // incarnations, the last of which was ...
+    std::uint32_t last_killed = 0;     // ... this one
     std::optional<ending> end;
+    bool dead_letter = false;
     bool answered = false;                                          // by anything but its deadline
     bool expired = false;                                           // answered by its deadline
     bool orphan = false;                                            // its asker's life has ended so that the answer is a dead letter
@@ -122,6 +138,12 @@ private:
   };
   struct cell_state {
     mailbox_options mailbox;
+    redelivery redeliver;
+    std::optional<message_number> failing; // its end waits for the decision
+    std::deque<message_number> stash;
+    std::uint32_t ran = 0;        // the last incarnation that handled messages ...
+    std::uint32_t ran_before = 0; // ... and the one before
+    std::uint64_t redelivered = 0;
     std::deque<message_number> urgent;
     std::deque<message_number> normal;
     std::set<timer_number> timers;
@@ -142,6 +164,10 @@ private:
   void object(std::string what) { problems_.push_back(std::move(what)); }
   void end(message_number, ending);
   void check_priority(cell_state&, message_number);
+  [[nodiscard]] message_role role_of_failing(const cell_state&, const message_state&) const;
+  void apply_to_failing(cell_state&, outcome);
+  void apply_to_stashed(cell_state&, outcome);
+  void put_to_front(cell_state&, message_number);
   void apply_to_queued(cell_state&, outcome);
   void apply_to_owed(cell_number, outcome);
   void apply_to_awaited(cell_number, outcome);
@@ -152,6 +178,7 @@ private:
 
   std::vector<message_state> messages_;
   std::vector<cell_state> cells_;
+  std::set<message_number> told_by_answer_; // requests: failed or undelivered, as their asker is told
   alys::sim::account account_;
   std::chrono::nanoseconds now_{};
   std::vector<std::string> problems_;

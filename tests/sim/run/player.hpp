@@ -77,6 +77,8 @@ private:
   [[nodiscard]] hook_deed plan(hook_kind hook) const { return stage_.plan_for(me_, life_, hook, declared_); }
   [[nodiscard]] static result<void> without_value(const result<std::uint64_t>& r) { return r.error(); }
 
+  // Sets the message aside if that is told and was not done before.
+  [[nodiscard]] bool sets_aside(message_number number, const script& told);
   // Begins, does what else is told, and ends as told.
   result<std::uint64_t> act(message_number number, const script& told);
   void do_what_is_told(const script& told);
@@ -102,8 +104,12 @@ private:
 template <int Level>
 result<std::uint64_t> player<Level>::act(message_number number, const script& told) {
   seen().begins(me_, number, life_);
+  if (sets_aside(number, told)) return this->stash();
   do_what_is_told(told);
-  switch (told.how) {
+  deed how = told.how;
+  if (how >= deed::fail && how <= deed::raise_something_else && told.harmless_after > 0 && seen().times_begun(number) > told.harmless_after)
+    how = deed::answer;
+  switch (how) {
     case deed::refuse: seen().ends(me_, number, ending::refused); return refuse(errc::out_of_range);
     case deed::fail: seen().ends(me_, number, ending::failed); return stage::failure_of(told);
     case deed::raise: seen().ends(me_, number, ending::failed); throw std::runtime_error("as told");
@@ -115,6 +121,13 @@ result<std::uint64_t> player<Level>::act(message_number number, const script& to
   }
   seen().ends(me_, number, ending::handled);
   return std::uint64_t{number};
+}
+
+template <int Level>
+bool player<Level>::sets_aside(message_number number, const script& told) {
+  if (!told.stash || seen().times_begun(number) > 1) return false;
+  seen().stashes(me_, number);
+  return true;
 }
 
 template <int Level>
@@ -167,6 +180,10 @@ void player<Level>::do_what_is_told(const script& told) {
   for (const alarm_plan& p : told.alarms) set(p);
   if (told.cancel_alarm) cancel_oldest_alarm();
   if (told.pay) pay_oldest_debt();
+  if (told.unstash) {
+    seen().unstashes(me_);
+    this->unstash_all();
+  }
   if (!told.finish) return;
   seen().finishes(me_);
   this->finish();

@@ -74,7 +74,7 @@ void scene::add_nursery(supervisor_spec& spec, const std::string& path) {
 
 void scene::declare(const std::string& supervisor, const std::string& path, const child_options& options, any_ref who) {
   stage_.players.push_back(std::move(who));
-  (void)stage_.seen->add_cell(path, options.mailbox);
+  (void)stage_.seen->add_cell(path, options);
   stage_.seen->supervisors().add_child(supervisor, path, options);
   may_finish_.push_back(!tight_ || options.kind != child_kind::permanent);
 }
@@ -162,6 +162,11 @@ child_options scene::draw_options() {
   if (options.kind == child_kind::temporary) options.restart = immediate{};
   const bool may_restart = options.kind != child_kind::temporary && !std::holds_alternative<never>(options.restart);
   if (tight_ && stage_.once_in(4) && may_restart) options.limit = restart_limit{.restarts = 1, .within = 10s};
+  if (!stage_.calm() && stage_.once_in(2)) { // one failure may become several
+    options.redeliver = {.times = 1 + static_cast<std::uint32_t>(stage_.random.below(4)),
+                         .quarantine_after = 1 + static_cast<std::uint32_t>(stage_.random.below(4))};
+  }
+  if (stage_.once_in(4)) options.mailbox.stash_capacity = 1;
   options.critical = !stage_.once_in(3);
   options.resume_after_throw = stage_.once_in(2);
   options.initialize_within = stage_.once_in(2) ? 50ms : 1s;

@@ -60,9 +60,12 @@ struct script {
   deed how = deed::answer;
   category kind = category::unknown; // of a failure
   std::optional<severity> weight;
-  bool finish = false;       // the actor ends itself
-  bool pay = false;          // ... answers the oldest promise that it keeps
-  bool cancel_alarm = false; // ... cancels a timer
+  bool finish = false;              // the actor ends itself
+  bool pay = false;                 // ... answers the oldest promise that it keeps
+  bool cancel_alarm = false;        // ... cancels a timer
+  bool stash = false;               // ... sets the message aside, the first time
+  bool unstash = false;             // ... takes back what it has set aside
+  std::uint32_t harmless_after = 0; // a failure happens so often, then it is an answer; 0: always
   std::vector<errand> errands;
   std::vector<alarm_plan> alarms;
 };

@@ -27,6 +27,7 @@ public:
   // `calm`: hooks do what they should.
   stage(std::uint64_t seed, bool calm) : random(seed), seed_(seed), calm_(calm) {}
 
+  [[nodiscard]] bool calm() const noexcept { return calm_; }
   std::shared_ptr<witness> seen = std::make_shared<witness>();
   splitmix64 random;
   std::vector<any_ref> players; // by cell number

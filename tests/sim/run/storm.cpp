@@ -182,6 +182,9 @@ script_ptr storm::draw_script(cell_number receiver, std::uint32_t depth) {
   if (how_ == weather::stormy && scene_.may_finish(receiver)) told->finish = stage_.once_in(25);
   told->pay = stage_.once_in(5);
   told->cancel_alarm = stage_.once_in(10);
+  told->stash = stage_.once_in(10);
+  told->unstash = stage_.once_in(8);
+  told->harmless_after = static_cast<std::uint32_t>(stage_.random.below(4));
   if (depth >= 3) return told;
   for (std::uint64_t many = stage_.random.below(4 - depth); many > 0; --many)
     told->errands.push_back(draw_errand(scene_.level(receiver), depth + 1));
@@ -257,6 +260,7 @@ void storm::judge_endings() {
 
 // What the cells have counted is what the model has.
 void storm::judge_counts() {
+  stage_.seen->at_rest();
   const tree_node all = t_->tree();
   const cell_model& model = stage_.seen->model();
   std::uint64_t alive = 0;
@@ -275,6 +279,9 @@ void storm::judge_counts() {
     check("rejected", m.rejected, model.count(c, ending::rejected));
     check("dropped", m.dropped, model.count(c, ending::dropped));
     check("queued", m.queued, model.queued(c));
+    check("stashed", m.stashed, model.stashed(c));
+    check("quarantined", m.quarantined, model.count(c, ending::quarantined));
+    check("redelivered", m.redelivered, model.redelivered(c));
     check("timers dropped", m.timers_dropped, model.timers_dropped(c));
     if (const auto [least, most] = model.lost_answers_expected(c); model.lost_answers(c) < least || model.lost_answers(c) > most)
       stage_.seen->object(node->path + " made dead letters of " + std::to_string(model.lost_answers(c)) + " answers, where " +
@@ -318,10 +325,14 @@ void storm::shut_down(const shutdown_options& how) {
 }
 
 run_result storm::found() const {
+  stage_.seen->at_rest();
   const witness& seen = *stage_.seen;
   return {.hash = seen.hash(),
           .messages = seen.model().account().sent_in_all(),
           .failures = seen.model().account().count(ending::failed),
+          .redelivered = seen.redelivered(),
+          .quarantined = seen.model().account().count(ending::quarantined),
+          .stashed = seen.stashed(),
           .problems = seen.problems()};
 }
 

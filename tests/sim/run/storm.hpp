@@ -18,6 +18,9 @@ struct run_result {
   std::uint64_t hash = 0; // of all that happened, in order
   std::uint64_t messages = 0;
   std::uint64_t failures = 0;
+  std::uint64_t redelivered = 0;
+  std::uint64_t quarantined = 0;
+  std::uint64_t stashed = 0;         // ever
   std::vector<std::string> problems; // empty if all was right
 };
 

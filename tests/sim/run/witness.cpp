@@ -27,6 +27,7 @@ void witness::note(std::uint64_t value) noexcept {
 
 template <class... Parts>
 void witness::event(std::string_view what, const Parts&... parts) {
+  settle_gone(outcome::restart);
   model_.time_is(now_());
   for (const char c : what) note(static_cast<unsigned char>(c));
   note(static_cast<std::uint64_t>(now_().count()));
@@ -38,8 +39,8 @@ void witness::event(std::string_view what, const Parts&... parts) {
   std::puts(line.str().c_str());
 }
 
-cell_number witness::add_cell(const std::string& path, const mailbox_options& mailbox) {
-  const cell_number c = model_.add_cell(mailbox);
+cell_number witness::add_cell(const std::string& path, const child_options& options) {
+  const cell_number c = model_.add_cell(options.mailbox, options.redeliver);
   cells_.push_back({.path = path});
   by_path_[path] = c;
   event("declared " + path, c);
@@ -54,6 +55,7 @@ std::optional<cell_number> witness::find(std::string_view path) const {
 // ---- messages ----
 
 message_number witness::sending(const outgoing& what, bool told) {
+  settle_gone(outcome::restart);
   const message_number m = model_.send(what);
   verdict_ = model_.expected_at_the_door(m);
   model_.saw_at_the_door(m, verdict_, told && verdict_.turned_away);
@@ -98,12 +100,38 @@ void witness::gone(cell_number c, std::uint32_t incarnation) {
   cell.alive = false;
   --objects_alive_;
   endings_.emplace_back(cell.path, how);
-  model_.saw_outcome(c, how);
+  if (how == outcome::restart && model_.holds_failing(c)) just_gone_ = c;
+  else model_.saw_outcome(c, how);
+}
+
+void witness::settle_gone(outcome how) {
+  const auto c = std::exchange(just_gone_, std::nullopt);
+  if (!c) return;
+  if (how == outcome::stop) model_.saw_end_of_slot(*c);
+  else model_.saw_outcome(*c, how);
+}
+
+std::uint64_t witness::redelivered() const {
+  std::uint64_t all = 0;
+  for (cell_number c = 0; c < cells_.size(); ++c) all += model_.redelivered(c);
+  return all;
+}
+
+void witness::stashes(cell_number c, message_number m) {
+  event("stashes", c, m);
+  model_.saw_stash(m);
+  ++stashed_;
+}
+
+void witness::unstashes(cell_number c) {
+  event("unstashes", c);
+  model_.saw_unstash(c);
 }
 
 void witness::begins(cell_number c, message_number m, std::uint32_t incarnation) {
   event("begins", c, m, incarnation);
   cells_.at(c).in_hand = m;
+  ++times_begun_[m];
   model_.saw_begin(m, incarnation);
 }
 
@@ -158,6 +186,7 @@ void witness::cancels_alarm(cell_number c, timer_number t) {
 // ---- the tree's own reports ----
 
 void witness::lifecycle_changed(std::string_view path, const lifecycle_event& step) noexcept {
+  if (just_gone_ && step.to == lifecycle_state::terminated && path_of(*just_gone_) == path) settle_gone(outcome::stop);
   event(std::string{path} + ' ' + std::string{to_string(step.to)}, step.incarnation);
   supervision_.saw_step(std::string{path}, step, problems_);
   if (const auto c = find(path)) cell_changed(*c, step);
@@ -192,7 +221,13 @@ void witness::failure_decided(const failure& what, action then) noexcept {
   cells_.at(*c).decided = then == action::escalate || supervision_.escalating() ? outcome::escalate : outcome::restart;
 }
 
+void witness::message_quarantined(const quarantined_message& what) noexcept {
+  event("quarantined for " + what.receiver, what.killed, what.last_incarnation);
+}
+
 void witness::dead_letter_made(const dead_letter& letter) noexcept {
+  if (just_gone_ && letter.cause == dead_letter_cause::receiver_stopped && path_of(*just_gone_) == letter.receiver)
+    settle_gone(outcome::stop);
   event("dead letter to " + std::string{letter.receiver} + ": " + std::string{to_string(letter.cause)});
   const auto c = find(letter.receiver);
   if (!c) return object("a dead letter to " + std::string{letter.receiver} + ", which nobody declared");
@@ -212,6 +247,8 @@ void witness::dead_letter_made(const dead_letter& letter) noexcept {
     case dead_letter_cause::not_accepted:
     case dead_letter_cause::no_receiver:
     case dead_letter_cause::stash_full:
+      if (cells_.at(*c).in_hand) return model_.saw_dead_letter(*cells_.at(*c).in_hand);
+      break;
     case dead_letter_cause::quarantine_full:
     case dead_letter_cause::discarded: break;
   }

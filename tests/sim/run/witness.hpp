@@ -17,7 +17,7 @@ public:
   void set_clock(std::function<std::chrono::nanoseconds()> now) { now_ = std::move(now); }
 
   // ---- the tree, as it is declared and grows ----
-  cell_number add_cell(const std::string& path, const mailbox_options& mailbox);
+  cell_number add_cell(const std::string& path, const child_options& options);
   [[nodiscard]] supervision& supervisors() noexcept { return supervision_; }
 
   // ---- messages ----
@@ -33,6 +33,10 @@ public:
   void begins(cell_number c, message_number m, std::uint32_t incarnation);
   void ends(cell_number c, message_number m, ending how);
   void promises(cell_number c, message_number m);
+  void stashes(cell_number c, message_number m);
+  void unstashes(cell_number c);
+  // How often its handler has begun with it.
+  [[nodiscard]] std::uint32_t times_begun(message_number m) const { return times_begun_.at(m); }
   // The promise is kept, by whomever, or about to be broken.
   void pays(message_number m);
   // It asks for its own end.
@@ -48,9 +52,15 @@ public:
   void lifecycle_changed(std::string_view path, const lifecycle_event& step) noexcept override;
   void failure_decided(const failure& what, action then) noexcept override;
   void dead_letter_made(const dead_letter& letter) noexcept override;
+  void message_quarantined(const quarantined_message& what) noexcept override;
   void logged(log_level level, std::string_view line);
 
   // ---- what came of it ----
+  // By all actors, ever.
+  [[nodiscard]] std::uint64_t redelivered() const;
+  [[nodiscard]] std::uint64_t stashed() const noexcept { return stashed_; }
+  // Nothing is in motion.
+  void at_rest() { settle_gone(outcome::restart); }
   [[nodiscard]] const cell_model& model() const noexcept { return model_; }
   [[nodiscard]] const std::string& path_of(cell_number c) const { return cells_.at(c).path; }
   [[nodiscard]] std::size_t cells() const noexcept { return cells_.size(); }
@@ -77,6 +87,8 @@ private:
     std::deque<message_number> turned_away = {}; // by its end: whose dead letters are due, in order
   };
   [[nodiscard]] std::optional<cell_number> find(std::string_view path) const;
+  // A life has just ended with the end of a message open: unless its slot ends in the same turn, it will be restarted.
+  void settle_gone(outcome how);
   void turn_away(cell_number c);
   void cell_changed(cell_number c, const lifecycle_event& step);
   void lost_at_the_door(cell_number c, const dead_letter& letter);
@@ -90,6 +102,9 @@ private:
   std::vector<cell_info> cells_;
   std::map<std::string, cell_number, std::less<>> by_path_;
   std::optional<message_number> sending_;
+  std::optional<cell_number> just_gone_;
+  std::uint64_t stashed_ = 0;
+  std::map<message_number, std::uint32_t> times_begun_;
   door_verdict verdict_;
   timer_number last_timer_ = 0;
   std::uint32_t objects_alive_ = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Linked with a cell that takes answers for whichever incarnation is alive: the seeded runs must find it. Ends with 0 if so.
+// Linked with a cell in which a mistake is planted: the seeded runs must find it. Ends with 0 if so.
 #include "run/storm.hpp"
 
 #include <cstdio>
