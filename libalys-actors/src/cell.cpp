@@ -22,6 +22,9 @@ constexpr std::uint8_t urgent_share = 16;
   return {error_kind::undelivered, why, category::unknown, std::nullopt, std::move(text)};
 }
 
+// The order of an actor's timers in their heap: the first to fall due in front, of several the one that was set first.
+constexpr auto falls_due_later = [](const auto& a, const auto& b) { return std::pair{a.due, a.id} > std::pair{b.due, b.id}; };
+
 void increment(std::atomic<std::uint64_t>& counter) noexcept {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
@@ -330,13 +333,17 @@ std::uint64_t cell::add_timer(std::chrono::nanoseconds delay, std::chrono::nanos
   message->header.enqueued_at = {};
   if (period > std::chrono::nanoseconds::zero() || current_turn()->expired == message->type) message->header.trace = {};
   const std::uint64_t id = (std::uint64_t{life_.incarnation()} << 40) ^ ++s.numbers; // nobody else's, in any life
-  s.timers.push_back({id, now() + bounded(delay), bounded(period), std::move(message)});
-  wake_at(s.timers.back().due);
+  const auto due = now() + bounded(delay);
+  s.timers.push_back({id, due, bounded(period), std::move(message)});
+  std::push_heap(s.timers.begin(), s.timers.end(), falls_due_later);
+  wake_at(due);
   return id;
 }
 
 void cell::cancel_timer(std::uint64_t id) noexcept {
-  if (state_) std::erase_if(state_->timers, [id](const auto& t) { return t.id == id; });
+  if (!state_) return;
+  auto& timers = state_->timers;
+  if (std::erase_if(timers, [id](const auto& t) { return t.id == id; }) > 0) std::make_heap(timers.begin(), timers.end(), falls_due_later);
 }
 
 void cell::fire_timers(std::chrono::nanoseconds at) noexcept {
@@ -345,17 +352,19 @@ void cell::fire_timers(std::chrono::nanoseconds at) noexcept {
   for (std::size_t left = state_ ? state_->timers.size() : 0; left > 0 && state_ && !suspended_ && running() && life_.incarnation() == mine;
        --left) {
     auto& timers = state_->timers;
-    const auto due = std::min_element(timers.begin(), timers.end(), [](const auto& a, const auto& b) { return a.due < b.due; });
-    if (due == timers.end() || due->due > at) return;
+    if (timers.empty() || timers.front().due > at) return;
+    std::pop_heap(timers.begin(), timers.end(), falls_due_later);
+    auto& due = timers.back();
     data_ptr message;
-    if (due->period > std::chrono::nanoseconds::zero()) {
-      due->due += due->period * ((at - due->due) / due->period + 1); // first: a copy that throws counts as an expiry
-      if (error thrown = error_thrown_by([&] { message.reset(due->message->type->copy(due->message->payload())); }))
-        return fail(std::move(thrown), failure_source::thrown);
-      message->header = due->message->header;
+    if (due.period > std::chrono::nanoseconds::zero()) {
+      due.due += due.period * ((at - due.due) / due.period + 1); // first: a copy that throws counts as an expiry
+      const error thrown = error_thrown_by([&] { message.reset(due.message->type->copy(due.message->payload())); });
+      if (!thrown) message->header = due.message->header;
+      std::push_heap(timers.begin(), timers.end(), falls_due_later);
+      if (thrown) return fail(thrown, failure_source::thrown);
     } else {
-      message = std::move(due->message);
-      timers.erase(due);
+      message = std::move(due.message);
+      timers.pop_back();
     }
     dispatch(std::move(message), true);
   }
@@ -364,9 +373,7 @@ void cell::fire_timers(std::chrono::nanoseconds at) noexcept {
 void cell::arm_timers() {
   if (!state_ || suspended_) return;
   auto next = std::min(state_->next_deadline, state_->finish_by);
-  if (running()) {
-    for (const auto& t : state_->timers) next = std::min(next, t.due);
-  }
+  if (running() && !state_->timers.empty()) next = std::min(next, state_->timers.front().due);
   if (next != std::chrono::nanoseconds::max()) wake_at(next);
 }
 

@@ -46,7 +46,7 @@ struct incarnation_state {
   std::uint32_t first_free = 0; // of asks; their number: none
   std::chrono::nanoseconds next_deadline = std::chrono::nanoseconds::max();
   std::chrono::nanoseconds finish_by = std::chrono::nanoseconds::max(); // of an end of its own that its hook holds up
-  std::vector<timer_entry> timers;
+  std::vector<timer_entry> timers; // a heap: the next to fall due in front
   std::vector<std::weak_ptr<promise_state>> owed;
   std::unique_ptr<actor_base> object; // last: goes first
 };
