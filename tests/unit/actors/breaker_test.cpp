@@ -164,7 +164,23 @@ TEST_CASE("mailboxes that drop turn away too while a breaker is open") {
   CHECK(try_send(g.child, ping{}));
 }
 
-TEST_CASE("a sibling's restart does not bring a child back whose breaker is open") {
+TEST_CASE("a child whose breaker is open stays down when an earlier sibling's failure restarts it too") {
+  testkit::bench t{{.how = rest_for_one{}}};
+  const auto first = t.child<flaky>();
+  const auto guarded = t.child<flaky>({}, {.breaker = breaker{.failures = 1, .open_for = 10s}});
+  t.start();
+  CHECK(t.ask(guarded, crash{}).error().failed());
+  t.advance(4s);
+  CHECK(t.ask(first, crash{}).error().failed());
+  CHECK(t.ask(first, ping{}) == 2u);
+  CHECK(t.ask(guarded, ping{}) == errc::breaker_open);
+  t.advance(6s - 1ns);
+  CHECK(t.incarnation(guarded) == 1);
+  t.advance(1ns);
+  CHECK(t.ask(guarded, ping{}) == 2u);
+}
+
+TEST_CASE("a group that is restarted waits for a member whose breaker is open") {
   guarded g{{.breaker = breaker{.failures = 1, .open_for = 10s}}, one_for_all{}};
   const auto sibling = g.t.child<flaky>();
   g.fail();

@@ -316,14 +316,14 @@ void timer_is_dropped_and_counted(outcome decided) {
 // A has set aside a request, then a notification; note 3 waits behind what fails A.
 struct stashing : fateful {
   explicit stashing(outcome o) : fateful(o, {}, {}, 1ms) {
-    const auto aside = [this](subject& s) -> result<int> {
+    const auto aside = [set_aside = set_aside](subject& s) -> result<int> {
       if (*set_aside) return s.stash();
       s.write("request");
       return static_cast<int>(s.incarnation());
     };
     request = ask_aside({aside});
     REQUIRE(eventually([this] { return look().messages.stashed == 1; }));
-    send(a, perform{[this](subject& s) {
+    send(a, perform{[set_aside = set_aside](subject& s) {
            if (*set_aside) (void)s.stash();
            else s.write("notification");
          }});
