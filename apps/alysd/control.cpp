@@ -21,6 +21,11 @@ void system_control::detach() {
   system_ = nullptr;
 }
 
+bool system_control::alive() const {
+  const std::lock_guard guard(mutex_);
+  return system_ == nullptr || system_->alive(); // before its start and at its end it is busy with that
+}
+
 node_readiness system_control::readiness() const {
   const std::lock_guard guard(mutex_);
   if (system_ == nullptr) return {false, "starting"};

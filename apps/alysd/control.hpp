@@ -25,6 +25,7 @@ public:
   void attach(alys::system& system);
   void detach();
 
+  [[nodiscard]] bool alive() const override;
   [[nodiscard]] alys::domain::node_readiness readiness() const override;
   [[nodiscard]] std::string tree() const override;
   [[nodiscard]] std::string ask_edges() const override;

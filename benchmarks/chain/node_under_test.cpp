@@ -24,6 +24,7 @@ namespace {
 // What a benchmark shows of itself: nothing.
 class no_control final : public node_control {
 public:
+  [[nodiscard]] bool alive() const override { return true; }
   [[nodiscard]] node_readiness readiness() const override { return {true, {}}; }
   [[nodiscard]] std::string tree() const override { return "null"; }
   [[nodiscard]] std::string metrics() const override { return {}; }

@@ -4,7 +4,9 @@
 #pragma once
 
 #include "executor.hpp"
+#include "pulse.hpp"
 #include "scheduled.hpp"
+#include "ticker.hpp"
 
 #include <functional>
 
@@ -27,6 +29,14 @@ public:
     (void)done, (void)until;
     return false;
   }
+  // Whether time passes only while somebody waits.
+  [[nodiscard]] virtual bool virtual_time() const noexcept { return false; }
+  // Calls `look` once a period, beside the tree.
+  [[nodiscard]] virtual std::unique_ptr<ticker> every(std::chrono::nanoseconds period, std::function<void()> look) {
+    return make_thread_ticker(period, std::move(look));
+  }
+  // Has a thread of the pool beat this, when one is free.
+  virtual void beat(const std::shared_ptr<pulse>& which) { which->beat(now()); }
   // Slots were left behind: makes whoever is inside one come out. False if that cannot be.
   [[nodiscard]] virtual bool come_back() { return false; }
 };

@@ -7,6 +7,7 @@
 #include "time_limit.hpp"
 
 #include <alys/actors/actor.hpp>
+#include <alys/actors/health_score.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -184,10 +185,12 @@ void cell::dispatch(data_ptr in_hand, bool from_timer) noexcept {
   if (now_running.stashed) {
     message.reply = std::exchange(aside_.get()->stashed_reply, {});
     if (how.how != handled_as::failed) {
+      count_turn();
       put_into_stash(std::move(in_hand));
       return end_turn();
     }
   }
+  last_progress_.store(busy_since_.load(std::memory_order_relaxed), std::memory_order_relaxed);
   const auto count = [&](std::atomic<std::uint64_t>& counter) { increment(from_timer ? timers_fired_ : counter); };
   switch (how.how) {
     case handled_as::answered: count(handled_); break;
@@ -393,6 +396,22 @@ bool cell::idle() const noexcept {
          busy_since_.load(std::memory_order_relaxed) < std::chrono::nanoseconds::zero();
 }
 
+work_sample cell::sample() const noexcept {
+  const auto seen = [](const std::atomic<std::uint64_t>& counter) { return counter.load(std::memory_order_relaxed); };
+  work_sample w;
+  w.busy = busy_since_.load(std::memory_order_relaxed) >= std::chrono::nanoseconds::zero();
+  w.step = scheduled::batches() + seen(handled_) + seen(refused_) + seen(failed_) + seen(undelivered_) + seen(timers_fired_);
+  w.name = working_on_.load(std::memory_order_relaxed);
+  const health_options& expected = plan_->options->health;
+  w.limit = expected.handler_limit;
+  if (expected.stalled_after > expected.stalled_after.zero()) {
+    w.stalled_after = expected.stalled_after;
+    w.running = life_.state_seen() == lifecycle_state::running;
+    w.queued = normal_.depth() + urgent_.depth();
+  }
+  return w;
+}
+
 void cell::describe(tree_node& into) const {
   into.path = path();
   into.name = own_name();
@@ -416,7 +435,14 @@ void cell::describe(tree_node& into) const {
     const name_of_work name = working_on_.load(std::memory_order_relaxed);
     into.handling = name != nullptr ? name() : "its own affairs";
   }
+  if (const auto last = last_progress_.load(std::memory_order_relaxed); last >= std::chrono::nanoseconds::zero() && attached())
+    into.last_progress = world().now() - last;
+  into.stuck = stuck() && !into.handling.empty();
+  into.stalled = stalled() && m.queued > 0;
   life_.describe(into);
+  into.score = health_score(m, into.failures, attached() ? world().now() : std::chrono::nanoseconds::zero());
+  if (into.stuck) into.health = worse_of(into.health, {health_state::degraded, "in " + into.handling + " for longer than it may"});
+  if (into.stalled) into.health = worse_of(into.health, stall());
   into.health = effective_health(into.state, into.health);
   // A turn that outlasts two periods has missed a check: the actor is stuck, whatever it said last.
   if (attached() && into.state == lifecycle_state::running && world().health_period() > std::chrono::nanoseconds::zero() &&

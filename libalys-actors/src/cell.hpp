@@ -85,6 +85,9 @@ public:
   // An instant's view for people, from any thread; never waits for the actor.
   void describe(tree_node& into) const override;
   [[nodiscard]] bool idle() const noexcept override;
+  [[nodiscard]] work_sample sample() const noexcept override;
+  // Of this child, as its supervisor counts.
+  [[nodiscard]] std::uint32_t number() const noexcept { return child_; }
 
   // The sender's side of a full mailbox that blocks: this actor handles no data until `to` has room for the message, or its patience ends.
   void send_when_there_is_room(process& to, data_ptr message) noexcept;
@@ -174,6 +177,8 @@ private:
   void hook_replied(const reply_envelope& reply) noexcept;
   void give_up() noexcept;
   void check_health() noexcept;
+  void judge_itself(health_report own) noexcept;
+  [[nodiscard]] health_report stall() const;
   void fail(error what, failure_source source, const trace_context& during = {}) noexcept;
   void advance(lifecycle_state to, std::chrono::nanoseconds at, const error& cause = {}) noexcept {
     life_.advance(world(), path(), to, at, cause);
@@ -224,6 +229,7 @@ private:
   std::atomic<std::uint64_t> timers_fired_{0};
   std::atomic<std::uint64_t> timers_dropped_{0};
   std::atomic<std::chrono::nanoseconds> busy_since_{std::chrono::nanoseconds{-1}};
+  std::atomic<std::chrono::nanoseconds> last_progress_{std::chrono::nanoseconds{-1}}; // when a batch began that handled a message
   std::atomic<name_of_work> working_on_{nullptr};
   std::atomic<std::uint32_t> pending_asks_{0};
   std::uint32_t probes_to_tell_ = 0; // the owner's: so many more handled messages of this incarnation are told to the supervisor
@@ -236,6 +242,7 @@ private:
 
 template <class Work>
 void cell::in_turn(name_of_work name, message_header conversation, failure_source source, Work work) noexcept {
+  count_turn();
   working_on_.store(name, std::memory_order_relaxed);
   turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &conversation};
   now_running.self = this;

@@ -57,6 +57,9 @@ void cell::obey(const command& order) noexcept {
     case command_kind::stop: begin_stop(purpose::stop); break;
     case command_kind::give_up: give_up(); break;
     case command_kind::check: check_health(); break;
+    case command_kind::overran:
+      if (takes_data()) fail(order.cause, failure_source::watchdog);
+      break;
     case command_kind::fault_thrown:
     case command_kind::fault_returned:
       if (takes_data()) suffer(order);
@@ -114,7 +117,7 @@ void cell::finish_initialize(error e, const trace_context& during) noexcept {
   hook_ = hook_kind::none;
   if (e) return fail(std::move(e), failure_source::hook, during);
   const auto at = now();
-  life_.set_health({});
+  life_.begin_healthy();
   advance(lifecycle_state::running, at);
   note_running();
   if (error begun = call_hook(in_started, plan_->type->started).failure) return fail(std::move(begun), failure_source::hook);
@@ -127,6 +130,7 @@ void cell::finish_initialize(error e, const trace_context& during) noexcept {
 hook_outcome cell::call_hook(name_of_work name, hook h) noexcept {
   hook_outcome how;
   if (h == nullptr) return how;
+  count_turn();
   working_on_.store(name, std::memory_order_relaxed);
   message_header conversation;
   turn now_running{&world(), slot(), life_.incarnation(), &state_->sequence, &conversation};
@@ -179,7 +183,7 @@ void cell::resume() noexcept {
   if (!suspended_ || !running()) return;
   suspended_ = false;
   settle_failing(outcome::resume);
-  life_.set_health({});
+  life_.begin_healthy();
   envelope_list replies;
   while (envelope_ptr e = held_.pop()) replies.push_back(std::move(e));
   while (envelope_ptr e = replies.pop()) handle_reply(reply_ptr{static_cast<reply_envelope*>(e.release())});
@@ -229,6 +233,7 @@ void cell::release(outcome decided) noexcept {
   settle_parked(decided);
   state_->asks.clear(); // continuations may hold handles and promises, but never outlive the object
   pending_asks_.store(0, std::memory_order_relaxed);
+  count_turn();
   working_on_.store(in_destructor, std::memory_order_relaxed);
   state_.reset();
 }
@@ -325,10 +330,26 @@ void cell::turn_away_queued() noexcept {
 
 void cell::check_health() noexcept {
   if (!running() || suspended_) return; // its state speaks for it
-  health_report found;
-  if (plan_->type->health != nullptr) in_turn(in_health, {}, failure_source::health, [&] { found = plan_->type->health(*state_->object); });
-  if (!suspended_) life_.set_health(std::move(found));
+  health_report own;
+  if (plan_->type->health != nullptr) in_turn(in_health, {}, failure_source::health, [&] { own = plan_->type->health(*state_->object); });
+  if (!suspended_) judge_itself(std::move(own));
   end_turn();
+}
+
+void cell::judge_itself(health_report own) noexcept {
+  const bool never_asked = plan_->type->health == nullptr && !stalled();
+  if (never_asked) return life_.begin_healthy();
+  const health_report verdict = stalled() ? worse_of(own, stall()) : own;
+  const std::uint32_t in_a_row = life_.note_verdict(now(), std::move(own), verdict);
+  const std::uint32_t too_many = options().health.unhealthy_in_a_row;
+  if (too_many > 0 && in_a_row >= too_many)
+    fail(alys::fail(errc::unhealthy, category::unknown, "unhealthy " + std::to_string(in_a_row) + " times in a row: " + verdict.why),
+         failure_source::health);
+}
+
+health_report cell::stall() const {
+  return {plan_->options->health.stalled_is,
+          "handles nothing, with " + std::to_string(normal_.depth() + urgent_.depth()) + " messages queued"};
 }
 
 } // namespace alys::detail

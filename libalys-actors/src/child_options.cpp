@@ -55,6 +55,7 @@ void validate(const child_options& options, problem_list& problems) {
   if (options.breaker) check_part("breaker", *options.breaker);
   check_part("mailbox", options.mailbox);
   check_part("redeliver", options.redeliver);
+  check_part("health", options.health);
   constexpr std::chrono::hours a_year{24 * 365};
   const auto check_time = [&](const char* name, std::chrono::milliseconds value) {
     if (value <= std::chrono::milliseconds::zero() || value > a_year) problems.push_back({name, "must be more than 0 and at most a year"});
@@ -83,6 +84,7 @@ std::string to_string(const child_options& options) {
   if (!options.critical) text += ", not critical";
   if (options.reload_by == reload_by::restart) text += ", reload by restart";
   if (options.own_thread) text += ", own thread";
+  if (const std::string expected = to_string(options.health); !expected.empty()) text += ", " + expected;
   return text;
 }
 

@@ -24,7 +24,8 @@ decision by_rule(std::span<const row> child, std::span<const row> supervisor, co
 bool can_resume(const failure& what) noexcept {
   switch (what.source) {
     case failure_source::returned:
-    case failure_source::health: return true;
+    case failure_source::health:
+    case failure_source::watchdog: return true;
     case failure_source::thrown: return what.may_resume_after_throw;
     case failure_source::hook:
     case failure_source::exit: return false;
@@ -93,6 +94,7 @@ std::string_view to_string(failure_source source) noexcept {
     case failure_source::hook: return "hook";
     case failure_source::health: return "health";
     case failure_source::exit: return "exit";
+    case failure_source::watchdog: return "watchdog";
   }
   return "unknown";
 }

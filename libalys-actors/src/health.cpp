@@ -51,6 +51,8 @@ health_report effective_health(lifecycle_state state, const health_report& own) 
   return own;
 }
 
+health_report worse_of(const health_report& a, const health_report& b) { return trouble(b.state) > trouble(a.state) ? b : a; }
+
 health_report worst_critical_child(std::span<const child_health> children) {
   health_report worst;
   for (const child_health& child : children) {

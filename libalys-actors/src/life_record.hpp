@@ -38,17 +38,32 @@ public:
     if (failures_.size() == remembered) failures_.erase(failures_.begin());
     failures_.push_back({at, life_.incarnation(), what, trace});
   }
-  // Owner only: what the slot says of itself; until then it is healthy.
-  void set_health(health_report own) {
-    auto kept = own == health_report{} ? nullptr : std::make_unique<const health_report>(std::move(own));
+  // Owner only: a life, or what goes on after a failure, begins without a verdict, so healthy.
+  void begin_healthy() noexcept {
     const std::lock_guard guard(mutex_);
-    health_ = std::move(kept);
+    if (health_) health_->own = {};
+    if (health_) health_->unhealthy_in_a_row = 0;
     failed_ = false;
+  }
+  // Owner only: what the slot said of itself, and what counts. Gives how many in a row were unhealthy.
+  std::uint32_t note_verdict(std::chrono::nanoseconds at, health_report own, const health_report& verdict) {
+    const std::lock_guard guard(mutex_);
+    if (!health_) health_ = std::make_unique<health_notes>();
+    health_->own = std::move(own);
+    health_->verdicts.push({at, verdict});
+    health_->unhealthy_in_a_row = verdict.state == health_state::unhealthy ? health_->unhealthy_in_a_row + 1 : 0;
+    failed_ = false;
+    return health_->unhealthy_in_a_row;
   }
   // Owner only: the last failure is the verdict.
   void failed() noexcept {
     const std::lock_guard guard(mutex_);
     failed_ = true;
+  }
+  // Any thread.
+  [[nodiscard]] lifecycle_state state_seen() const noexcept {
+    const std::lock_guard guard(mutex_);
+    return life_.state();
   }
   // Any thread.
   void describe(tree_node& into) const {
@@ -58,16 +73,22 @@ public:
     into.history = life_.history().entries();
     into.failures = failures_;
     if (failed_) into.health = {health_state::unhealthy, failures_.back().what.message()};
-    else if (health_) into.health = *health_;
+    else if (health_) into.health = health_->own;
     else into.health = {};
+    if (health_) into.verdicts = health_->verdicts.entries();
   }
 
 private:
+  struct health_notes {
+    health_report own;
+    health_history verdicts{default_health_history};
+    std::uint32_t unhealthy_in_a_row = 0;
+  };
   static constexpr std::size_t remembered = 8;
   mutable std::mutex mutex_;
   lifecycle life_;
   std::vector<failure_note> failures_;
-  std::unique_ptr<const health_report> health_; // null for nothing but healthy, as nearly all are
+  std::unique_ptr<health_notes> health_; // null until it was asked: most actors have no health()
   bool failed_ = false;
 };
 

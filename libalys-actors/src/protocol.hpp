@@ -20,6 +20,7 @@ enum class command_kind : std::uint8_t {
   stop,           // end in order, for good
   give_up,        // the hook that is running has used up its time
   check,          // say how you are
+  overran,        // the turn that has just ended took too long: fail with the cause
   fault_thrown,   // throw, for the sake of a test
   fault_returned, // return a failure, likewise
 };
@@ -32,6 +33,7 @@ struct command final : envelope {
   std::chrono::nanoseconds deadline; // absolute; for stop
   std::uint32_t probes_to_tell = 0;  // for start: how many messages, once handled, to report
   trace_context trace = {};          // that it belongs to: of a fault, or of the failure that a start is the answer to
+  error cause = {};                  // for overran
 };
 
 enum class report_kind : std::uint8_t {

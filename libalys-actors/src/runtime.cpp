@@ -55,7 +55,7 @@ std::shared_ptr<scheduled> registry::find(const std::string& path) const {
   return found != by_path_.end() ? *found : nullptr;
 }
 
-std::uint32_t registry::new_slot(const scheduled& what) {
+std::uint32_t registry::new_slot(scheduled& what) {
   const std::lock_guard guard(mutex_);
   slots_.emplace(++last_slot_, &what);
   return last_slot_;
@@ -69,6 +69,16 @@ void registry::retire(std::uint32_t slot) {
   slots_.erase(found);
   if (slots_.empty()) all_ended_.notify_all();
   if (retired_.size() > remembered) retired_.pop_front();
+}
+
+void registry::for_each(const std::function<void(scheduled&)>& look) const {
+  const std::lock_guard guard(mutex_);
+  for (const auto& [number, slot] : slots_) look(*slot);
+}
+
+std::size_t registry::running() const {
+  const std::lock_guard guard(mutex_);
+  return slots_.size();
 }
 
 void registry::wait_until_all_ended() const {
@@ -169,6 +179,17 @@ void runtime::close() noexcept {
 
 std::uint64_t runtime::dead_letters(dead_letter_cause cause) const noexcept {
   return dead_letters_[static_cast<std::size_t>(cause)].load(std::memory_order_relaxed);
+}
+
+void runtime::handler_overran(const overrun& what) noexcept {
+  tell_observers([&](observer& o) { o.handler_overran(what); });
+  if (log_) log(what.came_back ? log_level::info : log_level::warning, to_string(what));
+}
+
+void runtime::liveness_changed(bool alive, const std::string& busy) noexcept {
+  tell_observers([&](observer& o) { o.liveness_changed(alive); });
+  if (alive) log(log_level::info, "the pool's threads work again");
+  else log(log_level::error, "none of the pool's threads is free for any work; busy: " + busy);
 }
 
 void runtime::log(log_level level, std::string_view line) const noexcept {

@@ -31,7 +31,10 @@ public:
   [[nodiscard]] std::shared_ptr<scheduled> find(const std::string& path) const;
   // The path of a slot, also of one that has ended lately; empty if unknown.
   [[nodiscard]] std::string path_of(std::uint32_t slot) const;
-  [[nodiscard]] std::uint32_t new_slot(const scheduled& what);
+  [[nodiscard]] std::uint32_t new_slot(scheduled& what);
+  // All that have not ended, in no order; `look` must be quick, and must not come back here.
+  void for_each(const std::function<void(scheduled&)>& look) const;
+  [[nodiscard]] std::size_t running() const;
   // The slot has ended; its path is remembered for a while.
   void retire(std::uint32_t slot);
   // Comes back when all slots have ended.
@@ -53,7 +56,7 @@ private:
 
   mutable std::mutex mutex_; // looked up from any thread, by people and not by messages
   std::unordered_set<std::shared_ptr<scheduled>, path_hash, path_equal> by_path_;
-  std::unordered_map<std::uint32_t, const scheduled*> slots_; // that have not ended
+  std::unordered_map<std::uint32_t, scheduled*> slots_;       // that have not ended
   std::deque<std::pair<std::uint32_t, std::string>> retired_; // the longest ago first
   mutable std::condition_variable all_ended_;
   std::uint32_t last_slot_ = 0;
@@ -87,6 +90,9 @@ public:
   void message_quarantined(const quarantined_message& what) noexcept;
   [[nodiscard]] quarantine& in_quarantine() noexcept { return quarantine_; }
   [[nodiscard]] const quarantine& in_quarantine() const noexcept { return quarantine_; }
+  void handler_overran(const overrun& what) noexcept;
+  // `busy`: who was found at work when the pool was not, in words.
+  void liveness_changed(bool alive, const std::string& busy) noexcept;
   void log(log_level level, std::string_view line) const noexcept;
 
   // The backend is about to go: what happens from now on happens to handles that outlive their system.

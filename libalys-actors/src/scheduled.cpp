@@ -79,7 +79,7 @@ void scheduled::wake_at(std::chrono::nanoseconds when) {
 }
 
 void scheduled::begin_batch() noexcept {
-  batches_.store(batches_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  count_turn();
   on_batch_begin();
 }
 

@@ -20,6 +20,18 @@ namespace alys::detail {
 
 class runtime;
 
+// What somebody who only looks can tell of a slot's work.
+struct work_sample {
+  bool busy = false;
+  std::uint64_t step = 0;                        // changes with every turn
+  std::string_view (*name)() noexcept = nullptr; // what it is at
+  std::chrono::nanoseconds limit{};              // of one turn; 0: the usual one
+  // Filled in for slots that are expected to make progress.
+  std::chrono::nanoseconds stalled_after{};
+  bool running = false;
+  std::size_t queued = 0;
+};
+
 enum class run_result : std::uint8_t { asleep, more, ended };
 
 class scheduled : public process {
@@ -53,6 +65,13 @@ public:
   void refuse_foreign() noexcept;
   // Nothing queued, nothing awaited, nothing in hand.
   [[nodiscard]] virtual bool idle() const noexcept = 0;
+  // Any thread; never waits for the owner.
+  [[nodiscard]] virtual work_sample sample() const noexcept { return {}; }
+  // The watchdog's findings, and whoever describes this.
+  void mark_stuck(bool is) noexcept { stuck_.store(is, std::memory_order_relaxed); }
+  void mark_stalled(bool is) noexcept { stalled_.store(is, std::memory_order_relaxed); }
+  [[nodiscard]] bool stuck() const noexcept { return stuck_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool stalled() const noexcept { return stalled_.load(std::memory_order_relaxed); }
   // How often it began to work; two looks that find it idle at the same number saw one rest.
   [[nodiscard]] virtual std::uint64_t batches() const noexcept { return batches_.load(std::memory_order_acquire); }
 
@@ -75,6 +94,9 @@ protected:
 
   // Whether this thread is in the middle of running some slot.
   [[nodiscard]] static bool being_run() noexcept;
+  // Owner only: another turn begins, of a kind that no counter of messages tells.
+  void count_turn() noexcept { batches_.store(batches_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+
   void wake() noexcept;
   // Asks for on_time at `when`, unless it will come earlier anyway.
   void wake_at(std::chrono::nanoseconds when);
@@ -93,6 +115,8 @@ private:
 
   std::atomic<token> token_{token::unattached};
   std::atomic<bool> time_reached_{false};
+  std::atomic<bool> stuck_{false};
+  std::atomic<bool> stalled_{false};
   std::atomic<std::uint64_t> batches_{0};
   envelope_stack control_;
   envelope_list control_batch_;

@@ -102,6 +102,9 @@ void check_supervisor(const supervisor_spec& spec, const std::string& path, prob
     problems.push_back({path + ": auto_shutdown", "must be any_significant or all_significant"});
   if (!reachable(content.plan->options.decisions))
     problems.push_back({path, "decisions: a row can never be reached: an earlier one takes all that it matches"});
+  problem_list of_health;
+  validate(content.plan->options.health, of_health);
+  add_problems(problems, path + ": health.", std::move(of_health));
   if (content.used) problems.push_back({path, "this declaration was started before: build a new one"});
   add_problems(problems, path + "/", content.config_problems);
 
@@ -148,6 +151,25 @@ void collect_cells(const supervisor_spec& spec, const std::string& path, std::ve
 }
 
 } // namespace
+
+void check_without_watchdog(const supervisor_spec& spec, const std::string& path, problem_list& problems) {
+  const auto check = [&](const std::string& name, const child_options& options) {
+    const char* const nobody_looks = "nobody looks: the watchdog's period is 0";
+    const health_options& expected = options.health;
+    if (expected.stalled_after > expected.stalled_after.zero())
+      problems.push_back({path + "/" + name, std::string{"health.stalled_after: "} + nobody_looks});
+    if (expected.handler_limit > expected.handler_limit.zero())
+      problems.push_back({path + "/" + name, std::string{"health.handler_limit: "} + nobody_looks});
+    if (expected.when_stuck != stuck_answer::report)
+      problems.push_back({path + "/" + name, std::string{"health.when_stuck: "} + nobody_looks});
+  };
+  const spec_content& content = spec_access::content(spec);
+  for (const auto& entry : content.entries) {
+    check(entry.name, *entry.options);
+    if (entry.nested) check_without_watchdog(*entry.nested, path + "/" + entry.name, problems);
+  }
+  for (const auto& n : content.nurseries) check(n->pattern(), *n->shared_options());
+}
 
 name_graph ask_graph(const supervisor_spec& root) {
   std::vector<std::pair<std::string, const actor_type*>> cells;

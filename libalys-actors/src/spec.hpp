@@ -48,6 +48,9 @@ struct spec_access {
   [[nodiscard]] static spec_content& content(const supervisor_spec& spec) noexcept { return *spec.content_; }
 };
 
+// Appends what cannot be done where nobody looks.
+void check_without_watchdog(const supervisor_spec& spec, const std::string& path, problem_list& problems);
+
 // Who may ask whom, as paths: what start checks for rings and `tree --asks` draws.
 [[nodiscard]] name_graph ask_graph(const supervisor_spec& root);
 

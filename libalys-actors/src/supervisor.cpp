@@ -6,6 +6,8 @@
 #include "cell.hpp"
 #include "nursery.hpp"
 
+#include <alys/actors/health_score.hpp>
+
 #include <algorithm>
 #include <system_error>
 
@@ -129,6 +131,7 @@ void supervisor::obey(const command& order) {
     case command_kind::escalate:
     case command_kind::give_up: // a supervisor is never stuck: its children's deadlines are its own
     case command_kind::check:
+    case command_kind::overran:
     case command_kind::fault_thrown:
     case command_kind::fault_returned: break;
   }
@@ -316,6 +319,10 @@ bool supervisor::idle() const noexcept {
   return std::all_of(children_.begin(), children_.end(), [](const auto& c) { return !c->plan.process || c->plan.process->idle(); });
 }
 
+work_sample supervisor::sample() const noexcept {
+  return {.busy = busy_since_.load(std::memory_order_relaxed) >= std::chrono::nanoseconds::zero(), .step = scheduled::batches()};
+}
+
 void supervisor::describe(tree_node& into) const {
   into.path = path();
   into.name = own_name();
@@ -324,13 +331,16 @@ void supervisor::describe(tree_node& into) const {
     into.busy_for = now() - since;
     into.handling = deciding_.load(std::memory_order_relaxed) ? "a decision about a failure" : "its own affairs";
   }
+  into.stuck = stuck() && !into.handling.empty();
   life_.describe(into);
   std::vector<std::size_t> relevant; // who ended as it should is left out
   std::vector<std::string> without;  // ended after a failure, and is not missed
+  health_rule rule;
   {
     const std::lock_guard guard(children_mutex_);
     into.type = std::string{plan_->how.name()};
     into.policy = policy_text();
+    rule = plan_->options.health;
     into.critical = plan_->options.critical;
     into.restarts_in_window = attached() ? window_.in_window(now()) : 0;
     into.children.reserve(children_.size() - buried_);
@@ -353,7 +363,8 @@ void supervisor::describe(tree_node& into) const {
   std::vector<child_health> healths;
   for (const std::size_t i : relevant) healths.push_back({into.children[i].name, into.children[i].critical, into.children[i].health});
   for (const std::string& name : without) healths.push_back({name, false, {health_state::unhealthy, "failed, and is done without"}});
-  into.health = effective_health(into.state, worst_critical_child(healths));
+  into.health = effective_health(into.state, judge(rule, healths));
+  into.score = health_score(into.children, into.failures, attached() ? now() : std::chrono::nanoseconds::zero());
 }
 
 } // namespace alys::detail

@@ -82,6 +82,7 @@ public:
   void describe(tree_node& into) const override;
   [[nodiscard]] bool idle() const noexcept override;
   [[nodiscard]] std::uint64_t batches() const noexcept override;
+  [[nodiscard]] work_sample sample() const noexcept override;
 
 private:
   enum class mode : std::uint8_t { idle, starting, failed_start, running, escalated, halting, stopping };

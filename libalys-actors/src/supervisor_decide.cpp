@@ -231,6 +231,7 @@ std::string supervisor::policy_text() const {
   if (plan_->options.kind != child_kind::permanent) text = std::string{to_string(plan_->options.kind)} + ", " + text;
   if (plan_->options.significant) text += ", significant";
   if (plan_->options.auto_shutdown != auto_shutdown::any_significant) text += ", " + std::string{to_string(plan_->options.auto_shutdown)};
+  if (!std::holds_alternative<worst_critical>(plan_->options.health)) text += ", " + to_string(plan_->options.health);
   return text;
 }
 

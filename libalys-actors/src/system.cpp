@@ -145,6 +145,7 @@ bool root_watch::check(condition what) const {
 // ---- start ----
 
 system_impl::system_impl(supervisor_spec spec, std::unique_ptr<backend> threads, system_options options) {
+  const std::chrono::nanoseconds guard_period = options.watchdog.period;
   world_ = std::make_unique<system_world>(std::move(threads), std::move(options));
   for (const auto& edge : ask_graph(spec).all_edges()) ask_edges_.push_back(edge.first + " -> " + edge.second);
   declared_ = declared_by(spec);
@@ -154,6 +155,8 @@ system_impl::system_impl(supervisor_spec spec, std::unique_ptr<backend> threads,
   std::vector<hosted> slots; // all of them before any runs: there may be no thread for the last one
   world_->root->find_hosts(*world_->threads, slots);
   for (auto& s : slots) world_->shared.attach(s.what, std::move(s.by));
+  if (guard_period > guard_period.zero())
+    world_->guarding = world_->threads->every(guard_period, [dog = world_->guard.get()] { dog->look(); });
 }
 
 void system_impl::start() {
@@ -296,6 +299,7 @@ void leave_behind(std::unique_ptr<system_world> world) {
 system_impl::~system_impl() {
   const bool waits_for_itself = inside();
   (void)shutdown({});
+  world_->guarding = nullptr; // observers and the log may go with their owner, whatever is left behind
   const bool all_ended = world_->watch->check(&root_watch::ended) && world_->watch->abandoned().empty();
   if (waits_for_itself || !(all_ended || world_->threads->come_back())) leave_behind(std::move(world_));
 }
@@ -309,6 +313,7 @@ system_world::system_world(std::unique_ptr<backend> b, system_options options)
       shared(*shared_by_all),
       watch(std::make_shared<root_watch>(shared)) {
   shared.in_quarantine().set_limit(options.quarantine_bytes);
+  if (options.watchdog.period > options.watchdog.period.zero()) guard = std::make_unique<watchdog>(shared, options.watchdog);
 }
 
 system_world::~system_world() {
@@ -326,6 +331,9 @@ void validate(const system_options& options, problem_list& problems) {
     problems.push_back({"quarantine_bytes", "must be at most " + std::to_string(max_quarantine_bytes)});
   if (options.health_period < options.health_period.zero() || options.health_period > std::chrono::hours{24 * 365})
     problems.push_back({"health_period", "must not be negative, and at most a year"});
+  problem_list of_watchdog;
+  validate(options.watchdog, of_watchdog);
+  add_problems(problems, "watchdog.", std::move(of_watchdog));
   if (std::find(options.observers.begin(), options.observers.end(), nullptr) != options.observers.end())
     problems.push_back({"observers", "one of them is null"});
   problem_list of_tracing;
@@ -337,6 +345,7 @@ void validate(const system_options& options, problem_list& problems) {
 system system_access::start(supervisor_spec root, system_options options, std::unique_ptr<backend> threads) {
   problem_list problems = root.check();
   validate(options, problems);
+  if (options.watchdog.period == options.watchdog.period.zero()) check_without_watchdog(root, "/" + root.name(), problems);
   if (!problems.empty()) throw start_error(std::move(problems));
   const std::string path = "/" + root.name();
   try {
@@ -433,6 +442,11 @@ reload_status system::reloads() const { return impl().reloads(); }
 tree_node system::tree() const { return impl().tree(); }
 std::vector<std::string> system::ask_edges() const { return impl().ask_edges(); }
 bool system::ready() const { return alys::ready(impl().tree().health.state); }
+bool system::alive() const {
+  const auto& w = impl().world();
+  return w.threads->virtual_time() || !w.guard || w.guard->alive();
+}
+std::uint64_t system::overruns() const { return impl().world().guard ? impl().world().guard->overruns() : 0; }
 std::uint64_t system::dead_letters(dead_letter_cause cause) const { return impl().world().shared.dead_letters(cause); }
 tracer system::tracer() const { return alys::tracer{impl().world().shared.traced()}; }
 shutdown_report system::shutdown(shutdown_options options) { return impl().shutdown(options); }

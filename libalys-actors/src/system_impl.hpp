@@ -7,6 +7,7 @@
 #include "declared.hpp"
 #include "runtime.hpp"
 #include "supervisor.hpp"
+#include "watchdog.hpp"
 
 #include <alys/actors/system.hpp>
 
@@ -77,6 +78,8 @@ struct system_world {
   runtime& shared;
   std::shared_ptr<root_watch> watch;
   std::shared_ptr<supervisor> root;
+  std::unique_ptr<watchdog> guard;  // null: there is none
+  std::unique_ptr<ticker> guarding; // last: goes first
 };
 
 // Lets one shutdown run at a time. Not a timed mutex: the thread sanitizer of g++ 12 does not know how that is locked.

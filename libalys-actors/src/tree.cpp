@@ -24,6 +24,7 @@ void print(const tree_node& node, std::size_t depth, std::string& text) {
     if (node.messages.rejected > 0) text += fmt::format(", rejected {}", node.messages.rejected);
   }
   if (node.breaker && node.breaker->state != breaker_state::closed) text += fmt::format(", breaker {}", to_string(node.breaker->state));
+  if (node.stuck) text += fmt::format(", stuck in {}", node.handling);
   text += fmt::format(", {}", to_string(node.health.state));
   if (!node.health.why.empty()) text += fmt::format(" ({})", node.health.why);
   if (!node.failures.empty()) text += fmt::format(", last failure: {}", node.failures.back().what.message());
@@ -41,6 +42,10 @@ void print(const tree_node& node, std::size_t depth, std::string& text) {
   return text + "\"";
 }
 
+[[nodiscard]] std::int64_t milliseconds_in(std::chrono::nanoseconds t) noexcept {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(t).count();
+}
+
 void print_json(const tree_node& node, std::string& text) {
   const auto& m = node.messages;
   text += fmt::format(R"({{"path":{},"type":{},"supervisor":{},"policy":{},"critical":{},"state":"{}","incarnation":{},"restarts":{})",
@@ -51,6 +56,7 @@ void print_json(const tree_node& node, std::string& text) {
     text += fmt::format(R"(,"breaker":{{"state":"{}","failures":{},"openings":{},"probes_in_ms":{}}})", to_string(node.breaker->state),
                         node.breaker->failures, node.breaker->openings,
                         std::chrono::duration_cast<std::chrono::milliseconds>(node.breaker->probes_in).count());
+  text += fmt::format(R"(,"score":{:.3f})", node.score);
   if (!node.supervisor) {
     text += fmt::format(
         R"(,"messages":{{"handled":{},"refused":{},"failed":{},"undelivered":{},"rejected":{},"dropped":{},"queued":{},"parked":{},"stashed":{},"quarantined":{},"redelivered":{},"timers_fired":{},"timers_dropped":{}}})",
@@ -60,14 +66,21 @@ void print_json(const tree_node& node, std::string& text) {
       return fmt::format(R"({{"depth":{},"high_water":{},"capacity":{}}})", v.depth, v.high_water, v.capacity);
     };
     text += fmt::format(R"(,"normal":{},"urgent":{})", mailbox(node.normal), mailbox(node.urgent));
-    text += fmt::format(R"(,"handling":{},"busy_ms":{})", quoted(node.handling),
-                        std::chrono::duration_cast<std::chrono::milliseconds>(node.busy_for).count());
+    text += fmt::format(R"(,"handling":{},"busy_ms":{})", quoted(node.handling), milliseconds_in(node.busy_for));
+    text += R"(,"last_progress_ms":)" + (node.last_progress ? std::to_string(milliseconds_in(*node.last_progress)) : "null");
+    text += fmt::format(R"(,"stuck":{},"stalled":{},"verdicts":[)", node.stuck, node.stalled);
+    for (std::size_t i = 0; i < node.verdicts.size(); ++i) {
+      const health_verdict& v = node.verdicts[i];
+      text += fmt::format(R"({}{{"at_ms":{},"state":"{}","why":{}}})", i > 0 ? "," : "", milliseconds_in(v.at), to_string(v.report.state),
+                          quoted(v.report.why));
+    }
+    text += "]";
   }
   text += R"(,"failures":[)";
   for (std::size_t i = 0; i < node.failures.size(); ++i) {
     const failure_note& f = node.failures[i];
-    text += fmt::format(R"({}{{"at_ms":{},"incarnation":{},"what":{}}})", i > 0 ? "," : "",
-                        std::chrono::duration_cast<std::chrono::milliseconds>(f.at).count(), f.incarnation, quoted(f.what.message()));
+    text += fmt::format(R"({}{{"at_ms":{},"incarnation":{},"what":{}}})", i > 0 ? "," : "", milliseconds_in(f.at), f.incarnation,
+                        quoted(f.what.message()));
   }
   text += R"(],"children":[)";
   for (std::size_t i = 0; i < node.children.size(); ++i) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backend.hpp"
 
+#include "heartbeat.hpp"
+
 #include <caf/actor_clock.hpp>
 #include <caf/logger.hpp>
 #include <caf/make_actor.hpp>
@@ -46,6 +48,11 @@ std::chrono::nanoseconds caf_backend::now() const noexcept { return system_->clo
 bool caf_backend::on_pool_thread() const noexcept { return pool_of_thread() != nullptr; }
 
 bool caf_backend::on_own_thread() const noexcept { return pool_of_thread() == this; }
+
+void caf_backend::beat(const std::shared_ptr<pulse>& which) {
+  if (deterministic_) return which->beat(now());
+  system_->scheduler().enqueue(new heartbeat(*this, which)); // the scheduler owns it, as it does all jobs
+}
 
 std::unique_ptr<backend> make_backend(std::size_t threads, std::size_t messages_per_turn) {
   return std::make_unique<caf_backend>(backend_options{threads, messages_per_turn, false});

@@ -28,6 +28,7 @@ public:
   [[nodiscard]] std::unique_ptr<executor> host(std::shared_ptr<scheduled> what, bool own_thread) override;
   [[nodiscard]] bool on_pool_thread() const noexcept override;
   [[nodiscard]] bool on_own_thread() const noexcept override;
+  void beat(const std::shared_ptr<pulse>& which) override;
   [[nodiscard]] caf::actor_system& system() noexcept { return *system_; }
   [[nodiscard]] bool deterministic() const noexcept { return deterministic_; }
 

@@ -5,7 +5,9 @@
 #include <prometheus/text_serializer.h>
 
 #include <chrono>
+#include <cmath>
 #include <functional>
+#include <limits>
 
 namespace alys {
 
@@ -41,7 +43,9 @@ enum class whose : std::uint8_t { all, actors, with_breaker };
   return false;
 }
 
-// One number of a slot.
+constexpr double nothing_to_say = std::numeric_limits<double>::quiet_NaN();
+
+// One number of a slot, or nothing to say.
 struct series {
   family into;
   std::function<double(const tree_node&)> value;
@@ -100,12 +104,23 @@ struct series {
   all.push_back({{"alys_actor_breaker_openings_total", "Times its circuit breaker opened.", Counter},
                  [](const tree_node& n) { return number(n.breaker->openings); },
                  whose::with_breaker});
+  all.push_back(
+      {{"alys_actor_progress_age_seconds", "How long ago the last batch that handled a message began.", Gauge},
+       [](const tree_node& n) { return n.last_progress ? std::chrono::duration<double>(*n.last_progress).count() : nothing_to_say; },
+       whose::actors});
+  all.push_back({{"alys_actor_stuck", "1 while a handler runs longer than it may.", Gauge},
+                 [](const tree_node& n) { return n.stuck ? 1.0 : 0.0; },
+                 whose::all});
+  all.push_back({{"alys_actor_health_score", "From 0 to 1: success rate times stability.", Gauge},
+                 [](const tree_node& n) { return n.score; },
+                 whose::all});
   return all;
 }
 
 void collect(const tree_node& node, std::vector<series>& all) {
   for (series& s : all) {
-    if (concerns(s.of, node)) s.into.add({{"path", node.path}}, s.value(node));
+    if (!concerns(s.of, node)) continue;
+    if (const double value = s.value(node); !std::isnan(value)) s.into.add({{"path", node.path}}, value);
   }
   for (const tree_node& child : node.children) collect(child, all);
 }
@@ -132,6 +147,12 @@ std::string prometheus_text(const system& running) {
   for (const dead_letter_cause cause : all_dead_letter_causes)
     dead.add({{"cause", std::string{to_string(cause)}}}, number(running.dead_letters(cause)));
   families.push_back(dead.content());
+  family alive("alys_alive", "1 while the pool's threads do work that is given to them.", prometheus::MetricType::Gauge);
+  alive.add({}, running.alive() ? 1.0 : 0.0);
+  families.push_back(alive.content());
+  family overruns("alys_overruns_total", "Turns that ran longer than they may.", prometheus::MetricType::Counter);
+  overruns.add({}, number(running.overruns()));
+  families.push_back(overruns.content());
   return prometheus::TextSerializer{}.Serialize(families);
 }
 

@@ -13,6 +13,8 @@ namespace alys::testkit::detail {
 namespace {
 // A tree that has had so many turns while no time passed does not come to rest by itself.
 constexpr std::uint64_t most_turns = 1'000'000;
+// Looks at a tree in which nothing happens; after so many nothing will.
+constexpr std::uint64_t most_idle_looks = 100'000;
 // Nobody's time moves further, so that whoever adds a wait of his own to it does not overflow it.
 constexpr std::chrono::nanoseconds end_of_time = std::chrono::nanoseconds::max() - alys::detail::longest_wait;
 } // namespace
@@ -49,19 +51,23 @@ bool virtual_backend::rest() {
 }
 
 bool virtual_backend::work_until(const std::function<bool()>& done, std::chrono::nanoseconds until) {
+  std::uint64_t idle_looks = 0;
   for (std::uint64_t turns = 0; !done();) {
     if (turns < most_turns && turn()) {
       ++turns;
       continue;
     }
     const bool busy = turns == most_turns; // then it is as if the time was up: nobody may wait for ever
-    const auto next = busy ? std::nullopt : next_event();
+    auto next = busy ? std::nullopt : next_event();
+    if (const auto look = next_look(); !busy && look && (!next || *look < *next) && (next || ++idle_looks < most_idle_looks)) next = look;
+    else if (next) idle_looks = 0;
     if (!next || *next > until) {
       if (until != std::chrono::nanoseconds::max()) scheduler_.move_to(until);
       break;
     }
     turns = *next > now() ? 0 : turns;
     scheduler_.move_to(*next);
+    look_if_due();
   }
   return true;
 }
@@ -73,6 +79,37 @@ bool virtual_backend::come_back() {
     (void)rest();
   }
   return true;
+}
+
+// ---- looks ----
+
+virtual_backend::timed_look::timed_look(virtual_backend& in, std::chrono::nanoseconds period, std::function<void()> look)
+    : in_(in), period_(period), look_(std::move(look)), next_(in.now() + period) {
+  in_.looks_.push_back(this);
+}
+
+virtual_backend::timed_look::~timed_look() { std::erase(in_.looks_, this); }
+
+void virtual_backend::timed_look::happen(std::chrono::nanoseconds now) {
+  next_ = now + period_;
+  look_();
+}
+
+std::unique_ptr<alys::detail::ticker> virtual_backend::every(std::chrono::nanoseconds period, std::function<void()> look) {
+  return std::make_unique<timed_look>(*this, period, std::move(look));
+}
+
+std::optional<std::chrono::nanoseconds> virtual_backend::next_look() const {
+  std::optional<std::chrono::nanoseconds> next;
+  for (const timed_look* l : looks_) next = next ? std::min(*next, l->next()) : l->next();
+  return next;
+}
+
+void virtual_backend::look_if_due() {
+  const auto due = looks_; // a look may end another
+  for (timed_look* l : due) {
+    if (std::find(looks_.begin(), looks_.end(), l) != looks_.end() && l->next() <= now()) l->happen(now());
+  }
 }
 
 // ---- pauses ----

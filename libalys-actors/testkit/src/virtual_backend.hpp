@@ -27,6 +27,8 @@ public:
   [[nodiscard]] bool on_pool_thread() const noexcept override { return false; } // a handler is known by its turn
   [[nodiscard]] bool work_until(const std::function<bool()>& done, std::chrono::nanoseconds until) override;
   [[nodiscard]] bool come_back() override;
+  [[nodiscard]] bool virtual_time() const noexcept override { return true; }
+  [[nodiscard]] std::unique_ptr<alys::detail::ticker> every(std::chrono::nanoseconds period, std::function<void()> look) override;
 
   // One turn, without letting time pass. False if nobody waits for one.
   bool turn();
@@ -39,18 +41,35 @@ public:
   void pause_until(std::chrono::nanoseconds when);
 
 private:
+  // What is done once a period; off the list when its owner lets it go.
+  class timed_look final : public alys::detail::ticker {
+  public:
+    timed_look(virtual_backend& in, std::chrono::nanoseconds period, std::function<void()> look);
+    ~timed_look() override;
+    [[nodiscard]] std::chrono::nanoseconds next() const noexcept { return next_; }
+    void happen(std::chrono::nanoseconds now);
+
+  private:
+    virtual_backend& in_;
+    const std::chrono::nanoseconds period_;
+    const std::function<void()> look_;
+    std::chrono::nanoseconds next_;
+  };
   using paused_strands = std::multimap<std::chrono::nanoseconds, std::unique_ptr<strand>>;
   void run(std::size_t place);
   void go_on(paused_strands::iterator which);
   void put_aside(std::unique_ptr<strand> s, bool ended);
   [[nodiscard]] std::size_t paused_and_due() const;
   [[nodiscard]] std::optional<std::chrono::nanoseconds> next_event() const;
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> next_look() const;
+  void look_if_due();
 
   alys::detail::manual_scheduler scheduler_;
   std::optional<splitmix64> order_;
   bool pauses_ = false;
   bool coming_back_ = false;                // the end: nobody pauses any more
   std::chrono::nanoseconds paused_until_{}; // says the strand that has just paused
+  std::vector<timed_look*> looks_;
   std::vector<std::unique_ptr<strand>> free_;
   paused_strands paused_;
 };

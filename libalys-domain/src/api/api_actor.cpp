@@ -11,6 +11,16 @@ namespace {
 
 [[nodiscard]] http_response text(unsigned status, std::string body) { return {status, "text/plain; charset=utf-8", std::move(body)}; }
 
+[[nodiscard]] http_response liveness_of(const node_control& node) {
+  return node.alive() ? text(200, "alive\n") : text(503, "not alive: no thread is free for any work\n");
+}
+
+[[nodiscard]] http_response readiness_of(const node_control& node) {
+  const node_readiness found = node.readiness();
+  const std::string why = found.why.empty() ? std::string{} : ": " + found.why;
+  return text(found.ready ? 200 : 503, (found.ready ? "ready" : "not ready") + why + "\n");
+}
+
 // One request with all its calls; answers when the last of them has its result.
 struct open_request {
   rpc_exchange exchange;
@@ -65,12 +75,19 @@ void api_config::validate(problem_list& problems) const {
   if (answer_within <= std::chrono::milliseconds::zero()) problems.push_back({"answer_within", "must be more than 0"});
 }
 
+// Liveness and readiness are answered on the server's own thread: a node whose actors have no thread left must still be able to say so.
 result<void> api_actor::initialize() {
-  return ports_.http->start([me = self(), tracer = tracer()](http_request request, http_respond respond) {
-    const span whole = begin_span(tracer, request);
-    const trace_scope inside{whole};
-    send(me, http_call{std::move(request), ending(whole, std::move(respond))});
-  });
+  return ports_.http->start(
+      [me = self(), tracer = tracer(), control = ports_.control, names = config().host_names](http_request request, http_respond respond) {
+        const span whole = begin_span(tracer, request);
+        const trace_scope inside{whole};
+        const http_respond answer = ending(whole, std::move(respond));
+        const auto routed = route(request, names);
+        const auto* to = std::get_if<http_route>(&routed);
+        if (to != nullptr && *to == http_route::liveness) return answer(liveness_of(*control));
+        if (to != nullptr && *to == http_route::readiness) return answer(readiness_of(*control));
+        send(me, http_call{std::move(request), answer});
+      });
 }
 
 void api_actor::handle(http_call&& m) {
@@ -78,13 +95,8 @@ void api_actor::handle(http_call&& m) {
   if (auto* refusal = std::get_if<http_response>(&routed)) return m.respond(std::move(*refusal));
   switch (std::get<http_route>(routed)) {
     case http_route::json_rpc: return answer_rpc(std::move(m));
-    // This answer is work done on the same threads as all other actors': a node whose threads are all stuck does not give it.
-    case http_route::liveness: return m.respond(text(200, "alive\n"));
-    case http_route::readiness: {
-      const node_readiness found = ports_.control->readiness();
-      const std::string why = found.why.empty() ? std::string{} : ": " + found.why;
-      return m.respond(text(found.ready ? 200 : 503, (found.ready ? "ready" : "not ready") + why + "\n"));
-    }
+    case http_route::liveness: return m.respond(liveness_of(*ports_.control));
+    case http_route::readiness: return m.respond(readiness_of(*ports_.control));
     case http_route::metrics: return m.respond({200, "text/plain; version=0.0.4; charset=utf-8", ports_.control->metrics()});
   }
 }

@@ -175,7 +175,7 @@ TEST_CASE("a value that no option has is refused with what is allowed") {
               .kind = static_cast<child_kind>(9)});
   CHECK(to_string(t.root.check()) ==
         "/root/a: restart.jitter: must be full or none\n"
-        "/root/a: mailbox.overflow: must be reject, drop_oldest or drop_newest\n"
+        "/root/a: mailbox.overflow: must be reject, drop_oldest, drop_newest or block\n"
         "/root/a: kind: must be permanent, transient or temporary");
 }
 

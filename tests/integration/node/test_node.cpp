@@ -19,6 +19,7 @@ public:
 
 class no_control final : public dom::node_control {
 public:
+  [[nodiscard]] bool alive() const override { return true; }
   [[nodiscard]] dom::node_readiness readiness() const override { return {true, {}}; }
   [[nodiscard]] std::string tree() const override { return "null"; }
   [[nodiscard]] std::string metrics() const override { return {}; }

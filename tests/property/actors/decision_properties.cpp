@@ -38,7 +38,7 @@ alys::failure any_failure() {
           .path = "/a",
           .incarnation = *rc::gen::inRange<std::uint32_t>(1, 9),
           .source = *rc::gen::element(alys::failure_source::returned, alys::failure_source::thrown, alys::failure_source::hook,
-                                      alys::failure_source::health, alys::failure_source::exit),
+                                      alys::failure_source::health, alys::failure_source::exit, alys::failure_source::watchdog),
           .may_resume_after_throw = *rc::gen::arbitrary<bool>()};
 }
 

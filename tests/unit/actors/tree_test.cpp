@@ -11,7 +11,7 @@ namespace {
 
 struct well : tree {
   explicit well(bool critical = true, system_options options = {.health_period = 1ms})
-      : a(add("a")), b(add("b", {.critical = critical})), system((set(), start(std::move(options)))) {}
+      : a(add("a")), b(add("b", {.critical = critical, .health = {.unhealthy_in_a_row = 0}})), system((set(), start(std::move(options)))) {}
   void set() {
     of("b").health = [this](subject&) {
       looked.write("look");
@@ -101,6 +101,9 @@ TEST_CASE("the tree is printed for people and as JSON") {
   leaf.messages.handled = 7;
   leaf.messages.failed = 1;
   leaf.normal = {3, 5, 10};
+  leaf.last_progress = 250ms;
+  leaf.score = 0.4375;
+  leaf.verdicts.push_back({2s, leaf.health});
   leaf.failures.push_back({1'500ms, 1, fail(category::logic, "tab\there")});
   tree_node root;
   root.path = "/root";
@@ -118,11 +121,12 @@ TEST_CASE("the tree is printed for people and as JSON") {
   CHECK(
       to_json(root) ==
       R"({"path":"/root","type":"one_for_one","supervisor":true,"policy":"at most 3 in 1m","critical":true,"state":"running","incarnation":1,"restarts":0,)"
-      R"("health":{"state":"healthy","why":""},"failures":[],"children":[)"
+      R"("health":{"state":"healthy","why":""},"score":1.000,"failures":[],"children":[)"
       R"({"path":"/root/a","type":"bank::ledger","supervisor":false,"policy":"permanent","critical":true,"state":"running","incarnation":2,"restarts":1,)"
-      R"("health":{"state":"degraded","why":"one \"disk\" of two"},)"
+      R"("health":{"state":"degraded","why":"one \"disk\" of two"},"score":0.438,)"
       R"("messages":{"handled":7,"refused":0,"failed":1,"undelivered":0,"rejected":0,"dropped":0,"queued":0,"parked":0,"stashed":0,"quarantined":0,"redelivered":0,"timers_fired":0,"timers_dropped":0},)"
       R"("normal":{"depth":3,"high_water":5,"capacity":10},"urgent":{"depth":0,"high_water":0,"capacity":0},"handling":"","busy_ms":0,)"
+      R"("last_progress_ms":250,"stuck":false,"stalled":false,"verdicts":[{"at_ms":2000,"state":"degraded","why":"one \"disk\" of two"}],)"
       R"("failures":[{"at_ms":1500,"incarnation":1,"what":"tab\u0009here"}],"children":[]}]})");
 }
 

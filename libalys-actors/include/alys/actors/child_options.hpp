@@ -14,6 +14,7 @@
 
 #include <alys/actors/breaker.hpp>
 #include <alys/actors/decision.hpp>
+#include <alys/actors/health_rules.hpp>
 #include <alys/actors/mailbox_options.hpp>
 #include <alys/actors/redelivery.hpp>
 #include <alys/actors/restart.hpp>
@@ -58,6 +59,7 @@ struct child_options {
   std::chrono::milliseconds initialize_within{5'000}; // construction and initialize(), more than 0, at most a year
   std::chrono::milliseconds stop_within{5'000};       // stopping() and stopped(), likewise
   alys::reload_by reload_by = alys::reload_by::hooks; // how it takes a new configuration while the tree runs
+  health_options health = {};                         // what is expected of it
   bool own_thread = false;                            // runs on a thread of its own: for handlers that block
   friend bool operator==(const child_options&, const child_options&) = default;
 };

@@ -52,6 +52,7 @@ enum class failure_source : std::uint8_t {
   hook,     // construction or a lifecycle hook failed or took too long
   health,   // its health verdicts
   exit,     // the hosted actor ended by itself, abnormally
+  watchdog, // a handler ran longer than it may
 };
 
 [[nodiscard]] std::string_view to_string(failure_source) noexcept;

@@ -149,6 +149,8 @@ enum class errc : std::uint8_t {
   budget_exhausted,  // a supervisor restarted more often than its budget allows
   hook_timeout,      // a lifecycle hook did not finish by its deadline
   breaker_open,      // the receiver keeps failing and is left alone for a while
+  unhealthy,         // so many health verdicts in a row said so
+  handler_overran,   // a handler ran longer than the watchdog allows
   unknown_exception, // something was thrown that is no std::exception
   stashed,           // set aside by its receiver: not an answer, nobody is told
   stash_full,        // its receiver wanted to set it aside and had no room
@@ -204,5 +206,5 @@ inline constexpr code_domain domain_of{
 namespace alys {
 ALYS_ERRORS(errc, deadline, mailbox_full, dropped, stopped, restarted, cancelled, broken_promise, not_accepted, no_such_path, wrong_type,
             would_block, not_running, unexpected_reply, out_of_range, already_exists, budget_exhausted, hook_timeout, breaker_open,
-            unknown_exception, stashed, stash_full, no_such_message, empty_error)
+            unhealthy, handler_overran, unknown_exception, stashed, stash_full, no_such_message, empty_error)
 } // namespace alys

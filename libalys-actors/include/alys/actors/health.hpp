@@ -59,6 +59,9 @@ struct child_health {
 // Troubled children that are not critical make it degraded. The reason names the child; of equals the first. No children: healthy.
 [[nodiscard]] health_report worst_critical_child(std::span<const child_health> children);
 
+// The worse of two verdicts, by the same order; of equals the first.
+[[nodiscard]] health_report worse_of(const health_report& a, const health_report& b);
+
 // Ready for traffic: up, perhaps with less than everything.
 [[nodiscard]] constexpr bool ready(health_state state) noexcept {
   return state == health_state::healthy || state == health_state::degraded;

@@ -21,6 +21,7 @@
 #include <alys/actors/lifecycle.hpp>
 #include <alys/actors/redelivery.hpp>
 #include <alys/actors/reload.hpp>
+#include <alys/actors/watchdog.hpp>
 
 #include <atomic>
 #include <functional>
@@ -46,6 +47,10 @@ public:
   virtual void message_quarantined(const quarantined_message& what) { (void)what; }
   // A reload has come to its end, whatever that was.
   virtual void reloaded(const reload_report& report) { (void)report; }
+  // The watchdog found a turn that runs longer than it may: once for each, and once more when it came back.
+  virtual void handler_overran(const overrun& what) { (void)what; }
+  // The pool's threads do no work any more, or do again.
+  virtual void liveness_changed(bool alive) { (void)alive; }
 };
 
 enum class log_level : std::uint8_t { debug, info, warning, error };

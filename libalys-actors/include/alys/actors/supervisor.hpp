@@ -48,6 +48,7 @@ struct supervisor_options {
   child_kind kind = child_kind::permanent; // as in child_options; not permanent if it has significant children
   bool significant = false;                // likewise
   alys::auto_shutdown auto_shutdown = alys::auto_shutdown::any_significant;
+  health_rule health = worst_critical{}; // what its children's health makes of its own
   friend bool operator==(const supervisor_options&, const supervisor_options&) = default;
 };
 

@@ -35,6 +35,7 @@ struct system_options {
   std::size_t threads = 0;                         // of the pool, at most 1'024; 0: one a core, at least 4
   std::size_t messages_per_turn = 300;             // before an actor makes room for others; from 1 to a million
   std::chrono::milliseconds health_period{30'000}; // between two checks of every actor, at most a year; 0: none
+  watchdog_options watchdog = {};                  // names stuck handlers, and proves that the pool works
   std::uint64_t seed = 0;                          // of jitter; 0: drawn at start
   std::size_t quarantine_bytes = 1'000'000;        // of messages in quarantine, at most a gigabyte; the oldest makes room
   log_sink log = log_to_stderr();
@@ -142,6 +143,11 @@ public:
   [[nodiscard]] std::vector<std::string> ask_edges() const;
   // Whether everything critical is up.
   [[nodiscard]] bool ready() const;
+  // Whether the pool works: it did a piece of work that the watchdog gave it within the last two periods. False while handlers hold all of
+  // its threads, though questions like this one are still answered. True without a watchdog, and in virtual time.
+  [[nodiscard]] bool alive() const;
+  // How many turns ran longer than they may.
+  [[nodiscard]] std::uint64_t overruns() const;
   [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const;
   // For spans that begin outside of the tree.
   [[nodiscard]] alys::tracer tracer() const;

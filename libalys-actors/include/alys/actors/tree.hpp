@@ -54,7 +54,7 @@ struct mailbox_view {
 struct failure_note {
   std::chrono::nanoseconds at{};
   std::uint32_t incarnation = 0;
-  error what;
+  error what = {};
   trace_context trace = {}; // of the work that failed, with the id of its span; not valid if it was not traced
 };
 
@@ -83,8 +83,13 @@ struct tree_node {
   message_counts messages;
   mailbox_view normal;
   mailbox_view urgent;
-  std::chrono::nanoseconds busy_for{}; // how long the current batch of work has been running; 0 if idle
-  std::string handling;                // the message type in hand, or the name of a hook; empty if idle
+  std::chrono::nanoseconds busy_for{};                   // how long the current batch of work has been running; 0 if idle
+  std::string handling;                                  // the message type in hand, or the name of a hook; empty if idle
+  std::optional<std::chrono::nanoseconds> last_progress; // how long ago the last batch of work that handled a message began
+  bool stuck = false;                                    // the watchdog found its handler to run longer than it may, and it still does
+  bool stalled = false;                                  // the watchdog found that it makes no progress with what waits, see health_options
+  double score = 1;                                      // from 0 to 1, see health_score.hpp
+  std::vector<health_verdict> verdicts;                  // of health(), the last 100
   std::vector<lifecycle_event> history;
   std::vector<failure_note> failures; // the last ones
   std::vector<tree_node> children;

@@ -32,6 +32,8 @@ public:
   node_control& operator=(const node_control&) = delete;
   virtual ~node_control() = default;
 
+  // Whether the threads that run the actors do any work.
+  [[nodiscard]] virtual bool alive() const = 0;
   [[nodiscard]] virtual node_readiness readiness() const = 0;
   // The tree of actors as JSON.
   [[nodiscard]] virtual std::string tree() const = 0;
