@@ -6,6 +6,7 @@
 #include "logging.hpp"
 #include "output.hpp"
 #include "reloader.hpp"
+#include "service_manager.hpp"
 #include "signals.hpp"
 #include "tree.hpp"
 #include "version.hpp"
@@ -103,8 +104,9 @@ struct equipment {
 
 // Why the node is to stop: a signal, or the last block that was wished for. Empty if the tree ended by itself.
 [[nodiscard]] std::string wait_for_end(alys::system& system, const stop_signals& signals, const equipment& parts,
-                                       const node_options& options) {
+                                       const node_options& options, service_manager& manager) {
   while (system.wait_for(std::chrono::nanoseconds{0}) == alys::end_reason::none) {
+    if (system.alive()) manager.alive();
     if (options.stop_after_blocks && parts.terminal->blocks() >= *options.stop_after_blocks) return "the last block of --blocks";
     const auto signal = signals.wait(std::chrono::milliseconds{20});
     const bool reloads = signal == "SIGHUP" && parts.reloads->ask("SIGHUP"); // without a file it is an end, as of any program
@@ -156,7 +158,10 @@ exit_code run_node(const node_config& config, const node_options& options) {
     parts.control->attach(system);
     parts.terminal->begin(banner_of(config, parts));
     if (const auto kept = parts.reloads->keep_last_good(); !kept) parts.log.sink(alys::log_level::warning, kept.error().text());
-    const std::string why = wait_for_end(system, signals, parts, options);
+    auto manager = service_manager::of_environment();
+    manager.ready();
+    const std::string why = wait_for_end(system, signals, parts, options, manager);
+    manager.stopping();
     const exit_code code = stop(system, parts.reloads->current(), why);
     parts.control->detach();
     return code;
