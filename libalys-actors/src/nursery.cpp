@@ -28,6 +28,13 @@ std::shared_ptr<scheduled> nursery::supervisor() const {
   return supervisor_.lock();
 }
 
+void nursery::child_left(const tree_node& last_seen) {
+  const std::lock_guard guard(mutex_);
+  ++departed_.ended;
+  departed_.restarts += last_seen.restarts;
+  departed_.messages += last_seen.messages;
+}
+
 std::string nursery::name_of(std::string_view suffix) const {
   std::string name = pattern_;
   if (const auto hole = name.find("{}"); hole != std::string::npos) name.replace(hole, 2, suffix);

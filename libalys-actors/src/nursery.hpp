@@ -14,12 +14,20 @@ class runtime;
 class nursery : public std::enable_shared_from_this<nursery> {
 public:
   nursery(std::string pattern, const actor_type& type, child_options options, std::size_t at_most)
-      : pattern_(std::move(pattern)), type_(type), at_most_(at_most), options_(std::make_shared<const child_options>(std::move(options))) {}
+      : pattern_(std::move(pattern)), type_(type), at_most_(at_most), options_(std::make_shared<const child_options>(std::move(options))) {
+    departed_.pattern = pattern_;
+  }
 
   // The tree begins to run. It ends with its supervisor.
   void open(const std::shared_ptr<scheduled>& supervisor, runtime& world);
   // Lets `change` put its hands on the plan of every child to be born, by its path; before open. For the test kit, which wraps actors.
   void set_change(std::function<void(blueprint&, const std::string& path)> change) { change_ = std::move(change); }
+  // A child of this template has left the tree; what it did stays counted.
+  void child_left(const tree_node& last_seen);
+  [[nodiscard]] departed_children departed() const {
+    const std::lock_guard guard(mutex_);
+    return departed_;
+  }
   void child_gone() noexcept { alive_.fetch_sub(1, std::memory_order_relaxed); }
 
   [[nodiscard]] result<process_ptr> start(std::string_view suffix, blueprint&& plan);
@@ -50,6 +58,7 @@ private:
   std::atomic<std::size_t> alive_{0};
   mutable std::mutex mutex_; // start and stop come from any thread, and the tree may end meanwhile
   std::shared_ptr<const child_options> options_;
+  departed_children departed_;
   std::weak_ptr<scheduled> supervisor_;
   std::shared_ptr<runtime> world_;
 };

@@ -344,6 +344,7 @@ void supervisor::describe(tree_node& into) const {
     into.critical = plan_->options.critical;
     into.restarts_in_window = attached() ? window_.in_window(now()) : 0;
     into.children.reserve(children_.size() - buried_);
+    for (const auto& n : nurseries_) into.departed.push_back(n->departed());
     for (const auto& each : children_) {
       const child& c = *each;
       if (!c.plan.process) continue;
@@ -351,6 +352,7 @@ void supervisor::describe(tree_node& into) const {
       node.restarts = c.restarts.load(std::memory_order_relaxed);
       c.plan.process->describe(node);
       describe_breaker(c, node);
+      if (c.plan.nursery) node.pattern = c.plan.nursery->pattern();
       if (!c.plan.is_supervisor) {
         node.policy = to_string(*c.plan.options);
         node.critical = c.plan.options->critical;

@@ -69,6 +69,8 @@ public:
 
   // As cell::set_supervisor.
   void set_supervisor(std::shared_ptr<report_sink> parent, std::uint32_t number);
+  // Where its dynamic children are born; before attach.
+  void set_nurseries(std::vector<std::shared_ptr<detail::nursery>> all) { nurseries_ = std::move(all); }
   // Adds a declared child; before attach.
   void add(child_declared&& child);
   void take_report(std::unique_ptr<report> r) noexcept override { post(std::move(r)); }
@@ -252,6 +254,7 @@ private:
   std::atomic<std::chrono::nanoseconds> busy_since_{std::chrono::nanoseconds{-1}}; // users' predicates and observers may hold it up
   std::atomic<bool> deciding_{false};
   life_record life_;
+  std::vector<std::shared_ptr<detail::nursery>> nurseries_;
   mutable std::mutex children_mutex_; // the list changes rarely, and is looked at from other threads
   children children_;
   std::size_t buried_ = 0;                   // of children_: have left the tree, and are taken out when they are the most

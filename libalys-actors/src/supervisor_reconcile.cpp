@@ -222,7 +222,13 @@ void supervisor::bury_the_gone() {
     for (const std::uint32_t number : leaving_) {
       follows_.erase(number);
       child& c = *child_of(number);
-      if (c.plan.nursery) c.plan.nursery->child_gone();
+      if (c.plan.nursery) {
+        tree_node last;
+        c.plan.process->describe(last);
+        last.restarts = c.restarts.load(std::memory_order_relaxed);
+        c.plan.nursery->child_left(last);
+        c.plan.nursery->child_gone();
+      }
       buried.push_back(std::move(c.plan));
       c.plan = {};
     }

@@ -72,6 +72,7 @@ std::shared_ptr<supervisor> build(supervisor_spec& spec, const std::string& path
   [[maybe_unused]] const bool fresh = world.paths().insert(built);
   assert(fresh);
   for (const auto& n : content.nurseries) n->open(built, world);
+  built->set_nurseries(content.nurseries);
   name_graph order;
   for (const auto& entry : content.entries) {
     order.add(entry.name);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 
 namespace alys {
@@ -51,6 +52,7 @@ void print_json(const tree_node& node, std::string& text) {
   text += fmt::format(R"({{"path":{},"type":{},"supervisor":{},"policy":{},"critical":{},"state":"{}","incarnation":{},"restarts":{})",
                       quoted(node.path), quoted(node.type), node.supervisor, quoted(node.policy), node.critical, to_string(node.state),
                       node.incarnation, node.restarts);
+  if (!node.pattern.empty()) text += fmt::format(R"(,"template":{})", quoted(node.pattern));
   text += fmt::format(R"(,"health":{{"state":"{}","why":{}}})", to_string(node.health.state), quoted(node.health.why));
   if (node.breaker)
     text += fmt::format(R"(,"breaker":{{"state":"{}","failures":{},"openings":{},"probes_in_ms":{}}})", to_string(node.breaker->state),
@@ -82,6 +84,12 @@ void print_json(const tree_node& node, std::string& text) {
     text += fmt::format(R"({}{{"at_ms":{},"incarnation":{},"what":{}}})", i > 0 ? "," : "", milliseconds_in(f.at), f.incarnation,
                         quoted(f.what.message()));
   }
+  text += R"(],"departed":[)";
+  for (std::size_t i = 0; i < node.departed.size(); ++i) {
+    const departed_children& d = node.departed[i];
+    text += fmt::format(R"({}{{"template":{},"ended":{},"restarts":{},"handled":{},"failed":{}}})", i > 0 ? "," : "", quoted(d.pattern),
+                        d.ended, d.restarts, d.messages.handled, d.messages.failed);
+  }
   text += R"(],"children":[)";
   for (std::size_t i = 0; i < node.children.size(); ++i) {
     if (i > 0) text += ',';
@@ -91,6 +99,18 @@ void print_json(const tree_node& node, std::string& text) {
 }
 
 } // namespace
+
+message_counts& operator+=(message_counts& sum, const message_counts& more) noexcept {
+  using field = std::uint64_t message_counts::*;
+  constexpr std::array<field, 13> all{&message_counts::handled,       &message_counts::refused,     &message_counts::failed,
+                                      &message_counts::undelivered,   &message_counts::rejected,    &message_counts::dropped,
+                                      &message_counts::queued,        &message_counts::parked,      &message_counts::stashed,
+                                      &message_counts::quarantined,   &message_counts::redelivered, &message_counts::timers_fired,
+                                      &message_counts::timers_dropped};
+  static_assert(sizeof(message_counts) == all.size() * sizeof(std::uint64_t), "a count was forgotten");
+  for (const field each : all) sum.*each += more.*each;
+  return sum;
+}
 
 std::string to_string(const tree_node& root) {
   std::string text;

@@ -4,10 +4,12 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <numeric>
 
 namespace alys {
 
@@ -45,11 +47,15 @@ enum class whose : std::uint8_t { all, actors, with_breaker };
 
 constexpr double nothing_to_say = std::numeric_limits<double>::quiet_NaN();
 
+// What becomes of it for all children of a template together, so that there is one series a template, however many come and go.
+enum class together : std::uint8_t { sum, least, most };
+
 // One number of a slot, or nothing to say.
 struct series {
   family into;
   std::function<double(const tree_node&)> value;
   whose of;
+  together how = together::sum;
 };
 
 [[nodiscard]] double number(std::uint64_t n) noexcept { return static_cast<double>(n); }
@@ -68,10 +74,12 @@ struct series {
                  [](const tree_node& n) {
                    return n.health.state == health_state::healthy ? 1.0 : n.health.state == health_state::degraded ? 0.5 : 0.0;
                  },
-                 whose::all});
+                 whose::all,
+                 together::least});
   all.push_back({{"alys_actor_incarnation", "Which life of the slot this is.", Gauge},
                  [](const tree_node& n) { return number(n.incarnation); },
-                 whose::all});
+                 whose::all,
+                 together::most});
   all.push_back(
       {{"alys_actor_restarts_total", "Restarts ever.", Counter}, [](const tree_node& n) { return number(n.restarts); }, whose::all});
   all.push_back(counter("alys_actor_handled_total", "Messages handled.", &message_counts::handled));
@@ -92,29 +100,59 @@ struct series {
                  whose::actors});
   all.push_back({{"alys_actor_queue_high_water", "Most normal messages ever queued.", Gauge},
                  [](const tree_node& n) { return number(n.normal.high_water); },
-                 whose::actors});
+                 whose::actors,
+                 together::most});
   all.push_back({{"alys_actor_busy_seconds", "How long the batch in work has been running.", Gauge},
                  [](const tree_node& n) { return std::chrono::duration<double>(n.busy_for).count(); },
-                 whose::actors});
+                 whose::actors,
+                 together::most});
   all.push_back({{"alys_actor_breaker_state", "0 while its circuit breaker is closed, 0.5 half-open, 1 open.", Gauge},
                  [](const tree_node& n) {
                    return n.breaker->state == breaker_state::open ? 1.0 : n.breaker->state == breaker_state::half_open ? 0.5 : 0.0;
                  },
-                 whose::with_breaker});
+                 whose::with_breaker,
+                 together::most});
   all.push_back({{"alys_actor_breaker_openings_total", "Times its circuit breaker opened.", Counter},
                  [](const tree_node& n) { return number(n.breaker->openings); },
                  whose::with_breaker});
   all.push_back(
       {{"alys_actor_progress_age_seconds", "How long ago the last batch that handled a message began.", Gauge},
        [](const tree_node& n) { return n.last_progress ? std::chrono::duration<double>(*n.last_progress).count() : nothing_to_say; },
-       whose::actors});
+       whose::actors,
+       together::most});
   all.push_back({{"alys_actor_stuck", "1 while a handler runs longer than it may.", Gauge},
                  [](const tree_node& n) { return n.stuck ? 1.0 : 0.0; },
                  whose::all});
   all.push_back({{"alys_actor_health_score", "From 0 to 1: success rate times stability.", Gauge},
                  [](const tree_node& n) { return n.score; },
-                 whose::all});
+                 whose::all,
+                 together::least});
   return all;
+}
+
+[[nodiscard]] double all_together(together how, const std::vector<double>& values) {
+  switch (how) {
+    case together::sum: return std::accumulate(values.begin(), values.end(), 0.0);
+    case together::least: return *std::ranges::min_element(values);
+    case together::most: return *std::ranges::max_element(values);
+  }
+  return nothing_to_say;
+}
+
+// Of all children of a template; what those counted that have left stays counted.
+void add_template(const tree_node& supervisor, const departed_children& left, std::vector<series>& all) {
+  tree_node gone;
+  gone.restarts = left.restarts;
+  gone.messages = left.messages;
+  for (series& s : all) {
+    std::vector<double> values;
+    if (s.into.content().type == prometheus::MetricType::Counter && concerns(s.of, gone)) values.push_back(s.value(gone));
+    for (const tree_node& child : supervisor.children) {
+      if (child.pattern != left.pattern || !concerns(s.of, child)) continue;
+      if (const double value = s.value(child); !std::isnan(value)) values.push_back(value);
+    }
+    if (!values.empty()) s.into.add({{"path", supervisor.path + "/" + left.pattern}}, all_together(s.how, values));
+  }
 }
 
 void collect(const tree_node& node, std::vector<series>& all) {
@@ -122,18 +160,33 @@ void collect(const tree_node& node, std::vector<series>& all) {
     if (!concerns(s.of, node)) continue;
     if (const double value = s.value(node); !std::isnan(value)) s.into.add({{"path", node.path}}, value);
   }
-  for (const tree_node& child : node.children) collect(child, all);
+  for (const departed_children& left : node.departed) add_template(node, left, all);
+  for (const tree_node& child : node.children) {
+    if (child.pattern.empty()) collect(child, all);
+  }
+}
+
+void count_children(const tree_node& node, family& into) {
+  for (const departed_children& left : node.departed) {
+    const auto present = std::ranges::count(node.children, left.pattern, &tree_node::pattern);
+    into.add({{"path", node.path + "/" + left.pattern}}, static_cast<double>(present));
+  }
+  for (const tree_node& child : node.children) count_children(child, into);
 }
 
 } // namespace
 
 std::string prometheus_text(const system& running) {
+  const tree_node tree = running.tree();
   std::vector<series> all = all_series();
-  collect(running.tree(), all);
+  collect(tree, all);
+  family children("alys_children", "Children of a template that are there.", prometheus::MetricType::Gauge);
+  count_children(tree, children);
   std::vector<prometheus::MetricFamily> families;
   for (const series& s : all) {
     if (!s.into.content().metric.empty()) families.push_back(s.into.content());
   }
+  if (!children.content().metric.empty()) families.push_back(children.content());
   const reload_status reloads = running.reloads();
   family version("alys_config_version", "The version of the configuration in effect.", prometheus::MetricType::Gauge);
   version.add({}, number(reloads.version));

@@ -44,6 +44,9 @@ struct message_counts {
   std::uint64_t timers_dropped = 0; // ended with their incarnation
 };
 
+// Adds what can be added: of slots together, or of one over time.
+message_counts& operator+=(message_counts& sum, const message_counts& more) noexcept;
+
 struct mailbox_view {
   std::size_t depth = 0;
   std::size_t high_water = 0;
@@ -66,12 +69,21 @@ struct breaker_view {
   std::chrono::nanoseconds probes_in{}; // while it is open: until the first probes; else 0
 };
 
+// The children of a template that have left a supervisor: what they did stays counted.
+struct departed_children {
+  std::string pattern; // "peer-{}"
+  std::uint64_t ended = 0;
+  std::uint64_t restarts = 0;
+  message_counts messages;
+};
+
 // One slot.
 struct tree_node {
   std::string path;
   std::string name;
-  std::string type;   // of the actor; of a supervisor its strategy
-  std::string policy; // in words
+  std::string type;    // of the actor; of a supervisor its strategy
+  std::string policy;  // in words
+  std::string pattern; // of a child that came at run time: its template, "peer-{}"
   bool supervisor = false;
   bool critical = true;
   lifecycle_state state = lifecycle_state::initializing;
@@ -93,6 +105,7 @@ struct tree_node {
   std::vector<lifecycle_event> history;
   std::vector<failure_note> failures; // the last ones
   std::vector<tree_node> children;
+  std::vector<departed_children> departed; // supervisors: by template
 };
 
 // The tree as text for people, one slot a line.
