@@ -235,7 +235,7 @@ void supervisor::heed(report& r) {
       if (c.at == phase::halting || c.at == phase::stuck) came_down(c); // it ended by itself while it was told to come down
       else if (c.at == phase::up || c.at == phase::starting) ended_by_itself(c);
       break;
-    case report_kind::terminated: ended(c, r.cause); break;
+    case report_kind::terminated: reported_its_end(c, r.cause); break;
     case report_kind::probe_handled: note_probe(c); break;
     case report_kind::outdated:
       if (c.at == phase::up && (mode_ == mode::running || mode_ == mode::starting)) renew(c);
@@ -253,7 +253,7 @@ void supervisor::note_start(child& c) {
 }
 
 // A supervisor may end for good by itself; everybody else was told to.
-void supervisor::ended(child& c, const error& why) {
+void supervisor::reported_its_end(child& c, const error& why) {
   const bool by_itself = !c.condemned;
   if (by_itself) condemn(c);
   move(c, phase::gone);

@@ -148,7 +148,7 @@ private:
   void fail_start(error why);
   void renew(child& c);
   void ended_by_itself(child& c);
-  void ended(child& c, const error& why);
+  void reported_its_end(child& c, const error& why);
   void note_start(child& c);
   void came_down(child& c);
   void condemn(child& c);

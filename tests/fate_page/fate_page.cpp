@@ -66,7 +66,8 @@ std::string_view explained(alys::fate end) {
     case alys::fate::queued_under_bound: return "taken in as always: queued if the mailbox has room, else its overflow policy decides";
     case alys::fate::rejected: return "not taken: the sender is told, else it becomes a dead letter";
     case alys::fate::error_reply: return "answered with an error, at once";
-    case alys::fate::dead_letter: return "put with the dead letters; an answer is known by its number as meant for an incarnation that has ended";
+    case alys::fate::dead_letter:
+      return "put with the dead letters; an answer is known by its number as meant for an incarnation that has ended";
     case alys::fate::cancelled: return "its continuation never runs, and the answer, should one come, is ignored";
     case alys::fate::dropped_and_counted: return "it never fires; `initialize` sets new ones";
     case alys::fate::to_front_of_queue: return "handled before all that waits, in the order of arrival; a redelivery is counted apart";
