@@ -127,7 +127,7 @@ void cell::deliver(reply_ptr reply) noexcept {
 void cell::on_batch_begin() noexcept { busy_since_.store(world().now(), std::memory_order_relaxed); }
 
 void cell::on_batch_end() noexcept {
-  working_on_.store(nullptr, std::memory_order_relaxed);
+  working_on_.store(call_in_hand_ ? name_of_call() : nullptr, std::memory_order_relaxed);
   busy_since_.store(std::chrono::nanoseconds{-1}, std::memory_order_relaxed);
 }
 
@@ -180,15 +180,18 @@ void cell::dispatch(data_ptr in_hand, bool from_timer) noexcept {
       source = failure_source::thrown;
     }
   }
+  if (now_running.stashed) message.reply = std::exchange(aside_.get()->stashed_reply, {});
+  if (how.how == handled_as::unfinished) {
+    count_turn();
+    hold(std::move(in_hand), now_running);
+    return end_turn();
+  }
   if (message.header.trace.sampled()) [[unlikely]]
     end_span(message.header, how);
-  if (now_running.stashed) {
-    message.reply = std::exchange(aside_.get()->stashed_reply, {});
-    if (how.how != handled_as::failed) {
-      count_turn();
-      put_into_stash(std::move(in_hand));
-      return end_turn();
-    }
+  if (now_running.stashed && how.how != handled_as::failed) {
+    count_turn();
+    put_into_stash(std::move(in_hand));
+    return end_turn();
   }
   last_progress_.store(busy_since_.load(std::memory_order_relaxed), std::memory_order_relaxed);
   const auto count = [&](std::atomic<std::uint64_t>& counter) { increment(from_timer ? timers_fired_ : counter); };
@@ -199,28 +202,36 @@ void cell::dispatch(data_ptr in_hand, bool from_timer) noexcept {
       count(handled_);
       remember_owed(how.owed);
       break;
-    case handled_as::failed:
-      if (!from_timer && redelivers(*entry)) { // then its end depends on the decision
-        aside_.need().failing = std::move(in_hand);
-        return fail(std::move(how.failure), source, message.header.trace);
-      }
-      static_assert(fate_of(message_role::failing, outcome::resume) == fate::error_reply_or_dead_letter &&
-                        fate_of(message_role::failing, outcome::restart) == fate::error_reply_or_dead_letter &&
-                        fate_of(message_role::failing, outcome::stop) == fate::error_reply_or_dead_letter &&
-                        fate_of(message_role::failing, outcome::escalate) == fate::error_reply_or_dead_letter &&
-                        fate_of(message_role::failing, outcome::breaker_open) == fate::error_reply_or_dead_letter,
-                    "the failing message has the same end whatever is decided, so it need not wait for the decision");
-      count(failed_);
-      if (message.asked()) message.reply.answer_error(how.failure);
-      else world().dead_letter_made(dead_letter_cause::failed, message.type->name(), message.header, path());
-      fail(std::move(how.failure), source, message.header.trace);
-      return;
+    case handled_as::unfinished: break;
+    case handled_as::failed: return failed_in_hand(std::move(in_hand), *entry, std::move(how.failure), source, from_timer);
   }
-  if (probes_to_tell_ > 0) {
-    --probes_to_tell_;
-    tell(report_kind::probe_handled);
-  }
+  tell_probe();
   end_turn();
+}
+
+void cell::tell_probe() noexcept {
+  if (probes_to_tell_ == 0) return;
+  --probes_to_tell_;
+  tell(report_kind::probe_handled);
+}
+
+void cell::failed_in_hand(data_ptr in_hand, const handler_entry& by, error what, failure_source source, bool from_timer) noexcept {
+  data_envelope& message = *in_hand;
+  const trace_context during = message.header.trace;
+  if (!from_timer && redelivers(by)) { // then its end depends on the decision
+    aside_.need().failing = std::move(in_hand);
+    return fail(std::move(what), source, during);
+  }
+  static_assert(fate_of(message_role::failing, outcome::resume) == fate::error_reply_or_dead_letter &&
+                    fate_of(message_role::failing, outcome::restart) == fate::error_reply_or_dead_letter &&
+                    fate_of(message_role::failing, outcome::stop) == fate::error_reply_or_dead_letter &&
+                    fate_of(message_role::failing, outcome::escalate) == fate::error_reply_or_dead_letter &&
+                    fate_of(message_role::failing, outcome::breaker_open) == fate::error_reply_or_dead_letter,
+                "the failing message has the same end whatever is decided, so it need not wait for the decision");
+  increment(from_timer ? timers_fired_ : failed_);
+  if (message.asked()) message.reply.answer_error(what);
+  else world().dead_letter_made(dead_letter_cause::failed, message.type->name(), message.header, path());
+  fail(std::move(what), source, during);
 }
 
 void cell::end_turn() noexcept {
@@ -250,28 +261,34 @@ void cell::require_own_turn() const {
 void cell::submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then) {
   if (!state_) return send_envelope(*to, std::move(message)); // from the object's destructor: nobody is left to hear the answer
   require_own_turn();
-  auto& s = *state_;
-  const std::uint32_t index = s.first_free;
-  if (index == s.asks.size()) s.asks.emplace_back().next_free = index + 1;
   fill_header(*message);
-  auto& entry = s.asks[index];
-  s.first_free = entry.next_free;
-  entry.number = ++s.numbers;
-  entry.deadline = now() + bounded(deadline);
-  entry.then = std::move(then);
+  auto& entry = add_ask(deadline, std::move(then));
   entry.correlation = message->header.correlation;
   entry.trace = message->header.trace;
-  pending_asks_.store(pending_asks_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  const auto index = static_cast<std::uint32_t>(&entry - state_->asks.data());
   message->reply = {shared_from_this(), ask_id{life_.incarnation(), index, entry.number}};
-  if (entry.deadline < s.next_deadline) {
-    s.next_deadline = entry.deadline;
-    wake_at(entry.deadline);
-  }
   switch (const admission got = to->push(message)) {
     case admission::queued: break;
     case admission::blocked: send_when_there_is_room(*to, std::move(message)); break;
     default: to->bounce(std::move(message), got);
   }
+}
+
+incarnation_state::asked& cell::add_ask(std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then) {
+  auto& s = *state_;
+  const std::uint32_t index = s.first_free;
+  if (index == s.asks.size()) s.asks.emplace_back().next_free = index + 1;
+  auto& entry = s.asks[index];
+  s.first_free = entry.next_free;
+  entry.number = ++s.numbers;
+  entry.deadline = now() + bounded(deadline);
+  entry.then = std::move(then);
+  pending_asks_.store(pending_asks_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (entry.deadline < s.next_deadline) {
+    s.next_deadline = entry.deadline;
+    wake_at(entry.deadline);
+  }
+  return entry;
 }
 
 void cell::handle_reply(reply_ptr reply) noexcept {
@@ -299,6 +316,7 @@ void cell::handle_reply(reply_ptr reply) noexcept {
   entry.number = 0;
   entry.next_free = std::exchange(s.first_free, reply->ask.slot);
   pending_asks_.store(pending_asks_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+  if (coroutine_turn* const waiting = then->resumes()) return go_on(*waiting, *then, *reply);
   constexpr name_of_work name = []() noexcept -> std::string_view { return "an answer"; };
   in_turn(name, conversation, failure_source::thrown, [&] { then->resolve(*reply); });
   end_turn();
@@ -352,8 +370,7 @@ void cell::cancel_timer(std::uint64_t id) noexcept {
 void cell::fire_timers(std::chrono::nanoseconds at) noexcept {
   const std::uint32_t mine = life_.incarnation();
   // At most those that are set by now: a handler that sets a timer without delay again and again must not hold the turn for ever.
-  for (std::size_t left = state_ ? state_->timers.size() : 0; left > 0 && state_ && !suspended_ && running() && life_.incarnation() == mine;
-       --left) {
+  for (std::size_t left = state_ ? state_->timers.size() : 0; left > 0 && state_ && takes_timers() && life_.incarnation() == mine; --left) {
     auto& timers = state_->timers;
     if (timers.empty() || timers.front().due > at) return;
     std::pop_heap(timers.begin(), timers.end(), falls_due_later);
@@ -375,15 +392,15 @@ void cell::fire_timers(std::chrono::nanoseconds at) noexcept {
 
 void cell::arm_timers() {
   if (!state_ || suspended_) return;
-  auto next = std::min(state_->next_deadline, state_->finish_by);
-  if (running() && !state_->timers.empty()) next = std::min(next, state_->timers.front().due);
+  auto next = std::min(state_->next_deadline, state_->finish_by());
+  if (takes_timers() && !state_->timers.empty()) next = std::min(next, state_->timers.front().due);
   if (next != std::chrono::nanoseconds::max()) wake_at(next);
 }
 
 void cell::on_time(std::chrono::nanoseconds at) noexcept {
   if (parked_) expire_parked(at);
   if (!state_ || suspended_) return;
-  if (state_->finish_by <= at) return give_up();
+  if (state_->finish_by() <= at) return give_up();
   if (state_->next_deadline <= at) expire_asks(at);
   fire_timers(at);
   arm_timers();
@@ -434,6 +451,8 @@ void cell::describe(tree_node& into) const {
     into.busy_for = world().now() - since;
     const name_of_work name = working_on_.load(std::memory_order_relaxed);
     into.handling = name != nullptr ? name() : "its own affairs";
+  } else if (const name_of_work name = working_on_.load(std::memory_order_relaxed)) {
+    into.awaiting = name();
   }
   if (const auto last = last_progress_.load(std::memory_order_relaxed); last >= std::chrono::nanoseconds::zero() && attached())
     into.last_progress = world().now() - last;

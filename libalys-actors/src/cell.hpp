@@ -18,6 +18,7 @@
 #include <alys/actors/child_options.hpp>
 #include <alys/actors/detail/actor_type.hpp>
 #include <alys/actors/detail/blueprint.hpp>
+#include <alys/actors/detail/coroutine_turn.hpp>
 #include <alys/actors/fate.hpp>
 #include <alys/actors/tree.hpp>
 
@@ -39,16 +40,27 @@ struct incarnation_state {
     std::chrono::nanoseconds period{};
     data_ptr message;
   };
+  // What few lives ever need.
+  struct rarity {
+    std::chrono::nanoseconds finish_by = std::chrono::nanoseconds::max(); // of an end of its own that is held up
+    std::unique_ptr<coroutine_turn> turns;                                // that wait; the youngest first
+  };
 
   std::uint64_t sequence = 0; // of messages sent
   std::uint64_t numbers = 0;  // of asks and timers
   std::vector<asked> asks;
   std::uint32_t first_free = 0; // of asks; their number: none
   std::chrono::nanoseconds next_deadline = std::chrono::nanoseconds::max();
-  std::chrono::nanoseconds finish_by = std::chrono::nanoseconds::max(); // of an end of its own that its hook holds up
   std::vector<timer_entry> timers; // a heap: the next to fall due in front
   std::vector<std::weak_ptr<promise_state>> owed;
-  std::unique_ptr<actor_base> object; // last: goes first
+  std::unique_ptr<actor_base> object; // goes before all that is above ...
+  std::unique_ptr<rarity> rare;       // ... and the frames that work on it before it
+
+  [[nodiscard]] rarity& rarities() {
+    if (!rare) rare = std::make_unique<rarity>();
+    return *rare;
+  }
+  [[nodiscard]] std::chrono::nanoseconds finish_by() const noexcept { return rare ? rare->finish_by : std::chrono::nanoseconds::max(); }
 };
 
 class cell final : public scheduled, public actor_host, public room_seeker {
@@ -95,6 +107,8 @@ public:
 
   // The object's side.
   void submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then) override;
+  void wake_after(std::chrono::nanoseconds time, std::unique_ptr<continuation> then) override;
+  void keep(std::unique_ptr<coroutine_turn> turn) override;
   std::uint64_t add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) override;
   void cancel_timer(std::uint64_t id) noexcept override;
   void request_finish() noexcept override { finish_requested_ = true; }
@@ -106,7 +120,7 @@ public:
   [[nodiscard]] alys::tracer tracer() const noexcept override { return alys::tracer{world().traced()}; }
 
 private:
-  enum class hook_kind : std::uint8_t { none, initialize, stopping };
+  enum class hook_kind : std::uint8_t { none, initialize, call_in_hand, stopping };
   using name_of_work = std::string_view (*)() noexcept;
   enum class purpose : std::uint8_t { none, halt, stop, finish };
   static constexpr std::uint32_t remembered_lives = 64;
@@ -115,20 +129,25 @@ private:
   void on_control(envelope_ptr control) noexcept override;
   void on_time(std::chrono::nanoseconds now) noexcept override;
   bool on_data() noexcept override;
-  [[nodiscard]] bool takes_data() const noexcept override { return running() && !suspended_ && !parked_; }
+  [[nodiscard]] bool takes_data() const noexcept override { return running() && !suspended_ && !parked_ && !call_in_hand_; }
+  // Their messages do not wait for room elsewhere, but for a call in hand.
+  [[nodiscard]] bool takes_timers() const noexcept { return running() && !suspended_ && !call_in_hand_; }
   [[nodiscard]] bool data_waits() const noexcept override { return urgent_.waits() || normal_.waits(); }
   void on_batch_begin() noexcept override;
   void on_batch_end() noexcept override;
   void count_turned_away() noexcept override { rejected_.fetch_add(1, std::memory_order_relaxed); }
   [[nodiscard]] lane& lane_of(const data_envelope& message) noexcept { return lane_of(message.type->priority); }
   void dispatch(data_ptr message, bool from_timer) noexcept;
+  void failed_in_hand(data_ptr in_hand, const handler_entry& by, error what, failure_source source, bool from_timer) noexcept;
   void handle_reply(reply_ptr reply) noexcept;
+  incarnation_state::asked& add_ask(std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then);
   void expire_asks(std::chrono::nanoseconds now) noexcept;
   void fire_timers(std::chrono::nanoseconds now) noexcept;
   void arm_timers();
   template <class Work>
   void in_turn(name_of_work name, message_header conversation, failure_source source, Work work) noexcept;
   [[nodiscard]] std::size_t capacity_of(const lane& l) const noexcept;
+  void tell_probe() noexcept;
   void end_turn() noexcept;
   void require_own_turn() const;
   void remember_owed(const std::shared_ptr<promise_state>& owed);
@@ -160,6 +179,15 @@ private:
   void give_up_parked(parked_send& send) noexcept;
   void settle_parked(outcome decided) noexcept;
 
+  // Handlers and hooks that are coroutines (cell_turns.cpp).
+  void hold(data_ptr message, const turn& first) noexcept;
+  void go_on(coroutine_turn& waiting, continuation& then, reply_envelope& reply) noexcept;
+  [[nodiscard]] std::unique_ptr<coroutine_turn> take_out(coroutine_turn& over) noexcept;
+  void end_of_turn(std::unique_ptr<coroutine_turn> over, const handler_entry* entry, handler_outcome how, failure_source source) noexcept;
+  void turn_over(bool was_exclusive) noexcept;
+  [[nodiscard]] name_of_work name_of_call() const noexcept;
+  void cut_turns(incarnation_state& ended, outcome decided) noexcept;
+
   // Life (cell_life.cpp).
   [[nodiscard]] bool running() const noexcept { return life_.state() == lifecycle_state::running; }
   void obey(const command& order) noexcept;
@@ -168,6 +196,8 @@ private:
   void finish_initialize(error e, const trace_context& during = {}) noexcept;
   void resume() noexcept;
   void begin_stop(purpose why) noexcept;
+  void run_stopping() noexcept;
+  void watch_own_end() noexcept;
   void finish_stop(error e) noexcept;
   void end_incarnation(purpose why) noexcept;
   void give_back(outcome decided) noexcept;
@@ -208,7 +238,8 @@ private:
   bool suspended_ = false;
   bool parked_ = false; // one of its sends waits for room
   bool finish_requested_ = false;
-  bool begun_ = false; // the first incarnation was started
+  bool begun_ = false;        // the first incarnation was started
+  bool call_in_hand_ = false; // a handler that lets nothing else in waits
   hook_kind hook_ = hook_kind::none;
   purpose purpose_ = purpose::none;
   std::uint8_t urgent_in_a_row_ = 0;

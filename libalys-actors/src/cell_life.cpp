@@ -30,6 +30,11 @@ constexpr name_of_work in_injected_fault = []() noexcept -> std::string_view { r
                     std::string{hook} + "() did not finish within " + std::to_string(within.count()) + " ms");
 }
 
+[[nodiscard]] error call_timed_out(std::chrono::milliseconds within) {
+  return alys::fail(errc::hook_timeout, category::timeout,
+                    "the call in hand did not finish within " + std::to_string(within.count()) + " ms");
+}
+
 } // namespace
 
 void cell::set_supervisor(std::shared_ptr<report_sink> supervisor, std::uint32_t child) {
@@ -58,11 +63,11 @@ void cell::obey(const command& order) noexcept {
     case command_kind::give_up: give_up(); break;
     case command_kind::check: check_health(); break;
     case command_kind::overran:
-      if (takes_data()) fail(order.cause, failure_source::watchdog);
+      if (running() && !suspended_) fail(order.cause, failure_source::watchdog);
       break;
     case command_kind::fault_thrown:
     case command_kind::fault_returned:
-      if (takes_data()) suffer(order);
+      if (running() && !suspended_) suffer(order);
       break;
   }
 }
@@ -153,7 +158,8 @@ void cell::await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pend
 
 void cell::hook_replied(const reply_envelope& reply) noexcept {
   switch (hook_) {
-    case hook_kind::none: break;
+    case hook_kind::none:
+    case hook_kind::call_in_hand: break;
     case hook_kind::initialize: finish_initialize(reply.error()); break;
     case hook_kind::stopping: finish_stop(reply.error()); break;
   }
@@ -163,6 +169,7 @@ void cell::give_up() noexcept {
   switch (hook_) {
     case hook_kind::none: break;
     case hook_kind::initialize: finish_initialize(hook_timed_out("initialize", options().initialize_within)); break;
+    case hook_kind::call_in_hand: finish_stop(call_timed_out(options().stop_within)); break;
     case hook_kind::stopping: finish_stop(hook_timed_out("stopping", options().stop_within)); break;
   }
 }
@@ -234,8 +241,10 @@ void cell::release(outcome decided) noexcept {
   state_->asks.clear(); // continuations may hold handles and promises, but never outlive the object
   pending_asks_.store(0, std::memory_order_relaxed);
   count_turn();
+  call_in_hand_ = false;
   working_on_.store(in_destructor, std::memory_order_relaxed);
-  state_.reset();
+  const auto ended = std::move(state_); // what it still asks or sets from its destructors concerns no life
+  if (ended->rare) cut_turns(*ended, decided);
 }
 
 // Whether an answer to this ended incarnation is a dead letter, by how that one ended. Of those before the remembered ones each answer is:
@@ -251,6 +260,7 @@ void cell::begin_stop(purpose why) noexcept {
   if (life_.state() == lifecycle_state::terminated) return;
   if (purpose_ != purpose::none) { // already on its way down: a stop outranks the rest
     if (why == purpose::stop) purpose_ = why;
+    else if (why == purpose::halt && hook_ == hook_kind::call_in_hand) run_stopping();
     return;
   }
   if (!state_) return end_incarnation(why); // between two lives, or before the first
@@ -260,13 +270,26 @@ void cell::begin_stop(purpose why) noexcept {
   }
   purpose_ = why;
   advance(lifecycle_state::stopping, now());
+  // A call in hand ends first, as OTP's gen_server does it. Not before a restart: what it waits for may be the very actor that failed.
+  if (!call_in_hand_ || why == purpose::halt) return run_stopping();
+  hook_ = hook_kind::call_in_hand;
+  watch_own_end();
+}
+
+void cell::run_stopping() noexcept {
+  hook_ = hook_kind::none;
   hook_outcome how = call_hook(in_stopping, plan_->type->stopping);
   if (!how.pending) return finish_stop(std::move(how.failure));
-  if (why == purpose::finish) { // nobody ordered this, so nobody watches its time
-    state_->finish_by = now() + options().stop_within;
-    wake_at(state_->finish_by);
-  }
+  watch_own_end();
   await_hook(hook_kind::stopping, how.pending);
+}
+
+// An end that nobody ordered is one whose time nobody else watches.
+void cell::watch_own_end() noexcept {
+  if (purpose_ != purpose::finish) return;
+  auto& until = state_->rarities().finish_by;
+  until = std::min(until, now() + options().stop_within);
+  wake_at(until);
 }
 
 void cell::finish_stop(error e) noexcept {

@@ -20,6 +20,7 @@ std::string_view to_string(dead_letter_cause cause) noexcept {
     case dead_letter_cause::stash_full: return "stash full";
     case dead_letter_cause::quarantine_full: return "quarantine full";
     case dead_letter_cause::discarded: return "discarded from quarantine";
+    case dead_letter_cause::interrupted: return "interrupted";
   }
   return "unknown";
 }

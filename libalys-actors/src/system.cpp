@@ -245,6 +245,13 @@ bool system_impl::at_rest() const noexcept {
   return world_->root->idle() && world_->root->idle() && world_->root->batches() == before;
 }
 
+namespace {
+[[nodiscard]] std::string in_hand(const tree_node& node) { return node.awaiting.empty() ? node.handling : node.awaiting + ", which waits"; }
+[[nodiscard]] blocker blocker_at(const tree_node& node, shutdown_phase phase) {
+  return {node.path, phase, in_hand(node), node.busy_for, node.messages.queued};
+}
+} // namespace
+
 void system_impl::drain(std::chrono::nanoseconds until, shutdown_report& report) {
   auto& w = *world_;
   const auto rests = [&] { return at_rest(); };
@@ -254,8 +261,8 @@ void system_impl::drain(std::chrono::nanoseconds until, shutdown_report& report)
   }
   if (rests()) return;
   const std::function<void(const tree_node&)> note = [&](const tree_node& node) {
-    if (!node.supervisor && (node.messages.queued > 0 || !node.handling.empty()))
-      report.blockers.push_back({node.path, shutdown_phase::drain, node.handling, node.busy_for, node.messages.queued});
+    if (!node.supervisor && (node.messages.queued > 0 || !in_hand(node).empty()))
+      report.blockers.push_back(blocker_at(node, shutdown_phase::drain));
     for (const tree_node& child : node.children) note(child);
   };
   note(tree());
@@ -265,8 +272,7 @@ void system_impl::drain(std::chrono::nanoseconds until, shutdown_report& report)
 void system_impl::note_unfinished(shutdown_report& report) const {
   const auto note = [&](const auto& again, const tree_node& node, bool all) -> void {
     const bool blocks = !node.handling.empty() || (!node.supervisor && (all || node.state == lifecycle_state::stopping));
-    if (node.state != lifecycle_state::terminated && blocks)
-      report.blockers.push_back({node.path, shutdown_phase::stop_children, node.handling, node.busy_for, node.messages.queued});
+    if (node.state != lifecycle_state::terminated && blocks) report.blockers.push_back(blocker_at(node, shutdown_phase::stop_children));
     for (const tree_node& child : node.children) again(again, child, all);
   };
   const tree_node root = tree();

@@ -68,7 +68,8 @@ void print_json(const tree_node& node, std::string& text) {
       return fmt::format(R"({{"depth":{},"high_water":{},"capacity":{}}})", v.depth, v.high_water, v.capacity);
     };
     text += fmt::format(R"(,"normal":{},"urgent":{})", mailbox(node.normal), mailbox(node.urgent));
-    text += fmt::format(R"(,"handling":{},"busy_ms":{})", quoted(node.handling), milliseconds_in(node.busy_for));
+    text += fmt::format(R"(,"handling":{},"awaiting":{},"busy_ms":{})", quoted(node.handling), quoted(node.awaiting),
+                        milliseconds_in(node.busy_for));
     text += R"(,"last_progress_ms":)" + (node.last_progress ? std::to_string(milliseconds_in(*node.last_progress)) : "null");
     text += fmt::format(R"(,"stuck":{},"stalled":{},"verdicts":[)", node.stuck, node.stalled);
     for (std::size_t i = 0; i < node.verdicts.size(); ++i) {

@@ -12,3 +12,4 @@
 #include <alys/actors/supervisor.hpp>
 #include <alys/actors/system.hpp>
 #include <alys/actors/topic.hpp>
+#include <alys/actors/turnstile.hpp>

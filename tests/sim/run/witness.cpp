@@ -250,7 +250,8 @@ void witness::dead_letter_made(const dead_letter& letter) noexcept {
       if (cells_.at(*c).in_hand) return model_.saw_dead_letter(*cells_.at(*c).in_hand);
       break;
     case dead_letter_cause::quarantine_full:
-    case dead_letter_cause::discarded: break;
+    case dead_letter_cause::discarded:
+    case dead_letter_cause::interrupted: break;
   }
   object("a dead letter without a reason: " + to_string(letter));
 }

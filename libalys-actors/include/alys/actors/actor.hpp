@@ -3,9 +3,10 @@
 // An actor is a class: its state are its members, its interface are the messages it lists, its behaviour is one handle() a message. The
 // supervisor that holds it builds it, restarts it and stops it; nothing else ever touches the object, and never two threads at once.
 //
-// A handler answers with the message's reply type R, with alys::result<R> (which may refuse or fail) or with alys::promise<R> (later).
-// Optional hooks: initialize() started() stopping() stopped() health(), each void, alys::result<void> or (the first and third)
-// alys::promise<void>; health() gives alys::health_report. A hook or handler that throws or returns alys::fail fails the actor.
+// A handler answers with the message's reply type R, with alys::result<R> (which may refuse or fail), with alys::promise<R> (later), or is
+// a coroutine, alys::task<R>. Optional hooks: initialize() started() stopping() stopped() health(), each void, alys::result<void> or (the
+// first and third) alys::promise<void> or alys::task<void>; health() gives alys::health_report. A hook or handler that throws or returns
+// alys::fail fails the actor.
 //
 // ```cpp
 // struct add { using reply = int; int amount = 0; };
@@ -26,6 +27,7 @@
 
 #include <alys/actors/ask.hpp>
 #include <alys/actors/config.hpp>
+#include <alys/actors/task.hpp>
 
 #include <stdexcept>
 
@@ -65,7 +67,7 @@ protected:
   [[nodiscard]] const void* raw_config() const noexcept { return config_.get(); }
 
 private:
-  friend struct access; // an actor that takes a new configuration while it runs
+  friend struct access;
   detail::actor_host* host_;
   std::shared_ptr<const void> config_;
 };
@@ -119,6 +121,12 @@ protected:
   // An ask without a deadline could wait for ever.
   template <handle Handle, class M>
   void ask(const Handle& to, M&& message) = delete;
+
+  // For co_await in a coroutine: goes on after `time`, at least 0, in a later turn of this actor.
+  [[nodiscard]] detail::nap sleep(std::chrono::nanoseconds time) const {
+    if (time < std::chrono::nanoseconds::zero()) throw std::invalid_argument("alys: nobody sleeps for a negative time");
+    return {&host(), time};
+  }
 
   // Sends `message` to this actor after `delay`, outside the mailbox's bound. A timer ends with its incarnation.
   template <class M>

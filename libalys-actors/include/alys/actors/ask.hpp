@@ -2,6 +2,7 @@
 //
 // Asking another actor. `ask(ref, message, deadline)` makes a pending ask; nothing is sent before `.then` says what happens with the
 // answer. Exactly one of the two functions runs, later, in the asker's own turn; neither runs once the asker's incarnation has ended.
+// A handler that is a coroutine writes co_await instead; see task.hpp.
 //
 // ```cpp
 // #include <alys/actors/actor.hpp>
@@ -42,6 +43,9 @@
 
 namespace alys {
 
+template <class R>
+class pending_ask;
+
 namespace detail {
 
 template <class R>
@@ -57,6 +61,15 @@ struct typed_continuation final : continuation {
   void resolve(reply_envelope& reply) override { then(take_result<R>(reply)); }
   void fail(error e) override { then(result<R>{std::move(e)}); }
   F then;
+};
+
+template <class R, bool errors_end>
+class ask_awaiter;
+
+// What `.or_return()` of an ask gives to co_await.
+template <class R>
+struct ask_or_return {
+  pending_ask<R>* ask;
 };
 
 } // namespace detail
@@ -83,13 +96,25 @@ public:
   // Sends, and calls `done(result<R>)`.
   template <class Done>
     requires std::invocable<Done&, result<R>>
-  void then(Done done) {
-    if (!message_) throw std::logic_error("alys: an ask is sent once: this one was sent before, or moved from");
-    host_->submit_ask(std::move(to_), std::move(message_), deadline_,
-                      std::make_unique<detail::typed_continuation<R, Done>>(std::move(done)));
+  void then(Done done) { submit(std::make_unique<detail::typed_continuation<R, Done>>(std::move(done))); }
+
+  // For co_await in a coroutine: the value of the answer; an error ends the handler, which answers its own asker with it.
+  [[nodiscard]] detail::ask_or_return<R> or_return() & noexcept { return {this}; }
+  template <class Self = pending_ask>
+  [[nodiscard]] detail::ask_or_return<R> or_return() && noexcept {
+    static_assert(!std::is_same_v<Self, pending_ask>,
+                  "alys: name the ask first: auto answer = ask(...); auto r = co_await answer.or_return();");
+    return {this};
   }
 
 private:
+  template <class, bool>
+  friend class detail::ask_awaiter;
+  void submit(std::unique_ptr<detail::continuation> then) {
+    if (!message_) throw std::logic_error("alys: an ask is sent once: this one was sent before, or moved from");
+    host_->submit_ask(std::move(to_), std::move(message_), deadline_, std::move(then));
+  }
+
   detail::actor_host* host_;
   detail::process_ptr to_;
   detail::data_ptr message_;

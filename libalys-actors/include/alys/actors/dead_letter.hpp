@@ -36,6 +36,7 @@ enum class dead_letter_cause : std::uint8_t {
   stash_full,       // the receiver wanted to set it aside and had no room
   quarantine_full,  // made room in quarantine for a newer one, or would not have fitted
   discarded,        // taken out of quarantine by hand
+  interrupted,      // its handler, a coroutine, waited when its incarnation ended, and there was nobody to answer
 };
 
 inline constexpr std::array all_dead_letter_causes{
@@ -43,7 +44,7 @@ inline constexpr std::array all_dead_letter_causes{
     dead_letter_cause::failed,       dead_letter_cause::receiver_stopped, dead_letter_cause::breaker_open,
     dead_letter_cause::not_accepted, dead_letter_cause::no_receiver,      dead_letter_cause::old_incarnation,
     dead_letter_cause::late_answer,  dead_letter_cause::stash_full,       dead_letter_cause::quarantine_full,
-    dead_letter_cause::discarded,
+    dead_letter_cause::discarded,    dead_letter_cause::interrupted,
 };
 
 [[nodiscard]] std::string_view to_string(dead_letter_cause) noexcept;

@@ -31,8 +31,10 @@ namespace alys {
 struct message_counts {
   std::uint64_t handled = 0; // answered, or nothing to answer; also if the answer comes later
   std::uint64_t refused = 0;
-  std::uint64_t failed = 0;         // their handler failed
-  std::uint64_t undelivered = 0;    // accepted, but the slot stopped, had no handler or no room in its stash, or lost from quarantine
+  std::uint64_t failed = 0; // their handler failed
+  std::uint64_t undelivered =
+      0; // accepted, but the slot stopped, had no handler or no room in its stash, cut off its handler while that waited,
+         // or lost it from quarantine
   std::uint64_t rejected = 0;       // turned away at the door: full, or stopped
   std::uint64_t dropped = 0;        // by drop_newest at the door, or displaced by drop_oldest
   std::uint64_t queued = 0;         // now
@@ -95,8 +97,9 @@ struct tree_node {
   message_counts messages;
   mailbox_view normal;
   mailbox_view urgent;
-  std::chrono::nanoseconds busy_for{};                   // how long the current batch of work has been running; 0 if idle
-  std::string handling;                                  // the message type in hand, or the name of a hook; empty if idle
+  std::chrono::nanoseconds busy_for{}; // how long the current batch of work has been running; 0 if idle
+  std::string handling;                // the message type in hand, or the name of a hook; empty if idle
+  std::string awaiting;                // of an idle one: the message type whose handler waits and lets no other in; empty if none does
   std::optional<std::chrono::nanoseconds> last_progress; // how long ago the last batch of work that handled a message began
   bool stuck = false;                                    // the watchdog found its handler to run longer than it may, and it still does
   bool stalled = false;                                  // the watchdog found that it makes no progress with what waits, see health_options

@@ -21,7 +21,7 @@ struct access;
 
 namespace detail {
 
-enum class handled_as : std::uint8_t { answered, refused, deferred, failed };
+enum class handled_as : std::uint8_t { answered, refused, deferred, failed, unfinished };
 
 struct handler_outcome {
   handled_as how = handled_as::answered;
@@ -82,9 +82,13 @@ struct actor_type {
   }
 };
 
+class coroutine_turn;
+
 // What runs when an ask ends, in the asker's own turn.
 struct continuation {
   virtual ~continuation() = default;
+  // The coroutine that waits for the answer, if one does.
+  [[nodiscard]] virtual coroutine_turn* resumes() const noexcept { return nullptr; }
   virtual void resolve(reply_envelope& reply) = 0;
   virtual void fail(error e) = 0;
 };
@@ -94,6 +98,10 @@ class actor_host {
 public:
   virtual ~actor_host() = default;
   virtual void submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then) = 0;
+  // Resolves `then` with errc::deadline after `time`.
+  virtual void wake_after(std::chrono::nanoseconds time, std::unique_ptr<continuation> then) = 0;
+  // Takes a turn that waits, whose handler or hook then ends as unfinished.
+  virtual void keep(std::unique_ptr<coroutine_turn> turn) = 0;
   virtual std::uint64_t add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) = 0;
   virtual void cancel_timer(std::uint64_t id) noexcept = 0;
   virtual void request_finish() noexcept = 0;
@@ -103,6 +111,12 @@ public:
   [[nodiscard]] virtual std::uint32_t incarnation() const noexcept = 0;
   [[nodiscard]] virtual process_ptr self() = 0;
   [[nodiscard]] virtual alys::tracer tracer() const noexcept = 0;
+};
+
+// What sleep() gives to co_await.
+struct nap {
+  actor_host* host;
+  std::chrono::nanoseconds time;
 };
 
 } // namespace detail

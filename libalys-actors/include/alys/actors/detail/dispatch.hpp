@@ -5,6 +5,7 @@
 #pragma once
 
 #include <alys/actors/actor.hpp>
+#include <alys/actors/detail/handler_turn.hpp>
 #include <alys/actors/detail/same_config.hpp>
 
 #include <array>
@@ -22,6 +23,7 @@ struct exactly {
 } // namespace detail
 
 struct access {
+  [[nodiscard]] static detail::actor_host& host(const actor_base& of) noexcept { return of.host(); }
   template <class A, class M>
   [[nodiscard]] static constexpr bool handles() noexcept {
     return requires(A & a) { a.handle(detail::exactly<M>{}); };
@@ -98,27 +100,15 @@ struct reply_or_void<M> {
   using type = reply_t<M>;
 };
 
-template <class R>
-[[nodiscard]] handler_outcome answer(data_envelope& m, result<R>&& r) {
-  if (!r.has_value() && !r.error()) return answer<R>(m, refuse(errc::empty_error, "the handler returned an error that is none"));
-  if (error e = r.error()) {
-    if (e.failed()) return {handled_as::failed, std::move(e), nullptr};
-    if (m.asked()) m.reply.answer(std::make_unique<value_reply<R>>(std::move(r)));
-    return {handled_as::refused, std::move(e), nullptr};
-  }
-  if (m.asked()) m.reply.answer(std::make_unique<value_reply<R>>(std::move(r)));
-  return {};
-}
-
 template <class A, class M>
 [[nodiscard]] handler_outcome invoke_handler(actor_base& base, data_envelope& m) {
   using expected = typename reply_or_void<M>::type;
   auto& self = static_cast<A&>(base);
   auto& content = *static_cast<M*>(m.payload());
   using returned = std::remove_cvref_t<decltype(access::handle(self, content))>;
-  constexpr bool fits =
-      std::is_same_v<returned, expected> || std::is_same_v<returned, result<expected>> || std::is_same_v<returned, promise<expected>>;
-  static_assert(fits, "alys: handle() returns the wrong type: expected M::reply, alys::result<M::reply> or alys::promise<M::reply>");
+  constexpr bool fits = std::is_same_v<returned, expected> || std::is_same_v<returned, result<expected>> ||
+                        std::is_same_v<returned, promise<expected>> || task_of<returned, expected>;
+  static_assert(fits, "alys: handle() returns the wrong type: expected M::reply, or alys::result, alys::promise or alys::task of M::reply");
   if constexpr (!fits) return {};
   else if constexpr (std::is_void_v<returned>) {
     access::handle(self, content);
@@ -127,25 +117,30 @@ template <class A, class M>
     auto state = promise_access::state(access::handle(self, content));
     if (!state->bind(m.reply)) throw_bound_twice();
     return {handled_as::deferred, {}, std::move(state)};
+  } else if constexpr (is_task<returned>) {
+    return begin_handler(access::host(base), m, access::handle(self, content));
   } else {
     return answer<expected>(m, access::handle(self, content));
   }
 }
 
 template <class Returned>
-inline constexpr bool fits_hook =
-    std::is_void_v<Returned> || std::is_same_v<Returned, result<void>> || std::is_same_v<Returned, promise<void>>;
+inline constexpr bool fits_hook = std::is_void_v<Returned> || std::is_same_v<Returned, result<void>> ||
+                                  std::is_same_v<Returned, promise<void>> || task_of<Returned, void>;
 
 template <bool may_take_longer, class Call>
-[[nodiscard]] hook_outcome run_hook(Call call) {
+[[nodiscard]] hook_outcome run_hook([[maybe_unused]] actor_base& of, Call call) {
   using returned = std::remove_cvref_t<decltype(call())>;
-  static_assert(fits_hook<returned>, "alys: a hook returns void, alys::result<void> or alys::promise<void>");
-  static_assert(may_take_longer || !is_promise<returned>, "alys: only initialize() and stopping() may return a promise");
+  static_assert(fits_hook<returned>, "alys: a hook returns void, or alys::result, alys::promise or alys::task of void");
+  static_assert(may_take_longer || !(is_promise<returned> || is_task<returned>),
+                "alys: only initialize() and stopping() may return a promise or a task");
   if constexpr (std::is_void_v<returned>) {
     call();
     return {};
   } else if constexpr (is_promise<returned>) {
     return {{}, promise_access::state(call())};
+  } else if constexpr (is_task<returned>) {
+    return begin_hook(access::host(of), call());
   } else {
     return {call().error(), nullptr};
   }
@@ -255,14 +250,20 @@ template <class A>
   type.asks = edges_of<A>();
   if constexpr (access::has_initialize<A>())
     type.initialize = [](actor_base& a) {
-      return run_hook<true>([&]() -> decltype(auto) { return access::initialize(static_cast<A&>(a)); });
+      return run_hook<true>(a, [&]() -> decltype(auto) { return access::initialize(static_cast<A&>(a)); });
     };
   if constexpr (access::has_started<A>())
-    type.started = [](actor_base& a) { return run_hook<false>([&]() -> decltype(auto) { return access::started(static_cast<A&>(a)); }); };
+    type.started = [](actor_base& a) {
+      return run_hook<false>(a, [&]() -> decltype(auto) { return access::started(static_cast<A&>(a)); });
+    };
   if constexpr (access::has_stopping<A>())
-    type.stopping = [](actor_base& a) { return run_hook<true>([&]() -> decltype(auto) { return access::stopping(static_cast<A&>(a)); }); };
+    type.stopping = [](actor_base& a) {
+      return run_hook<true>(a, [&]() -> decltype(auto) { return access::stopping(static_cast<A&>(a)); });
+    };
   if constexpr (access::has_stopped<A>())
-    type.stopped = [](actor_base& a) { return run_hook<false>([&]() -> decltype(auto) { return access::stopped(static_cast<A&>(a)); }); };
+    type.stopped = [](actor_base& a) {
+      return run_hook<false>(a, [&]() -> decltype(auto) { return access::stopped(static_cast<A&>(a)); });
+    };
   set_reload_hooks<A>(type);
   if constexpr (access::has_health<A>()) type.health = [](actor_base& a) { return health_report{access::health(static_cast<A&>(a))}; };
   return type;
