@@ -63,7 +63,7 @@ struct incarnation_state {
   [[nodiscard]] std::chrono::nanoseconds finish_by() const noexcept { return rare ? rare->finish_by : std::chrono::nanoseconds::max(); }
 };
 
-class cell final : public scheduled, public actor_host, public room_seeker {
+class cell final : public scheduled, public actor_host {
 public:
   explicit cell(std::shared_ptr<const blueprint> plan, std::string path);
 
@@ -87,8 +87,8 @@ public:
   [[nodiscard]] admission readmit(data_ptr& message) noexcept override;
   void bounce(data_ptr message, admission why) noexcept override;
   void wait_for_room(data_ptr message) noexcept override;
-  bool park(data_ptr message, const std::shared_ptr<room_seeker>& sender, std::uint64_t ticket) noexcept override;
-  [[nodiscard]] data_ptr withdraw(priority which, const room_seeker& sender, std::uint64_t ticket) noexcept override;
+  bool park(data_ptr message, const std::shared_ptr<reply_port>& sender, std::uint64_t ticket) noexcept override;
+  [[nodiscard]] data_ptr withdraw(priority which, const reply_port& sender, std::uint64_t ticket) noexcept override;
   void refuse_to_wait() noexcept override { rejected_.fetch_add(1, std::memory_order_relaxed); }
   [[nodiscard]] std::chrono::nanoseconds patience() const noexcept override { return plan_->options->mailbox.block_for; }
   void deliver(reply_ptr reply) noexcept override;

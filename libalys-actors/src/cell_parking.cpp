@@ -15,8 +15,9 @@ namespace alys::detail {
 namespace {
 
 // A thread that stands still for a mailbox.
-class waiting_thread final : public room_seeker {
+class waiting_thread final : public reply_port {
 public:
+  void deliver(reply_ptr) noexcept override {} // it has asked nothing
   void wait_over(std::uint64_t) noexcept override {
     const std::lock_guard guard(mutex_);
     over_ = true;
@@ -41,7 +42,7 @@ private:
 
 // ---- the receiver's side ----
 
-bool cell::park(data_ptr message, const std::shared_ptr<room_seeker>& sender, std::uint64_t ticket) noexcept {
+bool cell::park(data_ptr message, const std::shared_ptr<reply_port>& sender, std::uint64_t ticket) noexcept {
   lane& at = lane_of(*message);
   waiting_send who{std::move(message), sender, ticket};
   switch (at.wait(who)) {
@@ -68,7 +69,7 @@ void cell::turn_away_waiting(lane& at, admission why) noexcept {
   }
 }
 
-data_ptr cell::withdraw(priority which, const room_seeker& sender, std::uint64_t ticket) noexcept {
+data_ptr cell::withdraw(priority which, const reply_port& sender, std::uint64_t ticket) noexcept {
   return lane_of(which).withdraw(sender, ticket);
 }
 
@@ -97,7 +98,7 @@ void cell::send_when_there_is_room(process& to, data_ptr message) noexcept {
                    .which = message->type->priority,
                    .until = now() + to.patience(),
                    .incarnation = life_.incarnation()};
-  std::shared_ptr<room_seeker> me{shared_from_this(), this};
+  const std::shared_ptr<reply_port> me = shared_from_this();
   if (!to.park(std::move(message), me, sent.ticket)) return;
   aside.parked.push_back(std::move(sent));
   parked_ = true;

@@ -60,7 +60,7 @@ public:
     return lane_result::waits;
   }
   // Any thread; null if it waits no more.
-  [[nodiscard]] data_ptr withdraw(const room_seeker& sender, std::uint64_t ticket) {
+  [[nodiscard]] data_ptr withdraw(const reply_port& sender, std::uint64_t ticket) {
     const std::lock_guard guard(ring_->mutex);
     return ring_->waiting.withdraw(sender, ticket);
   }

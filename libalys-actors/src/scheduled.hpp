@@ -53,7 +53,7 @@ public:
 
   [[nodiscard]] admission push_from_outside(data_ptr& message) noexcept override;
   [[nodiscard]] const std::string& path() const noexcept override { return path_; }
-  [[nodiscard]] bool ended() const noexcept override { return token_.load(std::memory_order_acquire) == token::ended; }
+  [[nodiscard]] bool has_ended() const noexcept override { return token_.load(std::memory_order_acquire) == token::ended; }
   // The last part of the path.
   [[nodiscard]] std::string_view own_name() const noexcept { return std::string_view{path_}.substr(path_.rfind('/') + 1); }
   [[nodiscard]] std::uint32_t slot() const noexcept { return slot_; }

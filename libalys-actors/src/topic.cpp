@@ -58,7 +58,7 @@ private:
     // Null if it has stopped: its subscription has ended.
     [[nodiscard]] process_ptr living() const noexcept {
       process_ptr who = who_.lock();
-      return who && !who->ended() ? who : nullptr;
+      return who && !who->has_ended() ? who : nullptr;
     }
     [[nodiscard]] bool is(const process& other) const noexcept { return address_ == &other && !who_.expired(); }
     [[nodiscard]] bool give(process& who, data_ptr message) noexcept {

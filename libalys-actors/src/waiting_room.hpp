@@ -11,17 +11,9 @@
 
 namespace alys::detail {
 
-// Whoever waits for room. Told on the thread that makes the room, and outside of any lock.
-class room_seeker {
-public:
-  virtual ~room_seeker() = default;
-  // The wait is over: the message is in, or its receiver has stopped and given it its end.
-  virtual void wait_over(std::uint64_t ticket) noexcept = 0;
-};
-
 struct waiting_send {
   data_ptr message;
-  std::shared_ptr<room_seeker> sender;
+  std::shared_ptr<reply_port> sender;
   std::uint64_t ticket = 0; // the sender's own number for it
 };
 
@@ -41,7 +33,7 @@ public:
     return first;
   }
   // Null if it is not waiting any more.
-  [[nodiscard]] data_ptr withdraw(const room_seeker& sender, std::uint64_t ticket) {
+  [[nodiscard]] data_ptr withdraw(const reply_port& sender, std::uint64_t ticket) {
     for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
       if (at->sender.get() != &sender || at->ticket != ticket) continue;
       data_ptr message = std::move(at->message);

@@ -36,7 +36,8 @@ int number_of(alys::detail::data_envelope& m) { return static_cast<numbered*>(m.
 
 // ---- one lane, one thread ----
 
-struct seeker final : alys::detail::room_seeker {
+struct seeker final : alys::detail::reply_port {
+  void deliver(alys::detail::reply_ptr) noexcept override {}
   void wait_over(std::uint64_t ticket) noexcept override { let_in.push_back(static_cast<int>(ticket)); }
   std::vector<int> let_in;
 };

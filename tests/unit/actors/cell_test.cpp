@@ -58,6 +58,15 @@ TEST_CASE("a failure that is returned restarts too and a refusal is only an answ
   CHECK(system.ask(t.slot, incarnation_of(), patience) == 2);
 }
 
+TEST_CASE("a handler that returns an error which is none refuses and says so") {
+  solo t;
+  auto system = t.start();
+  const auto answer = system.ask(t.slot, failing(error{}), patience);
+  CHECK(answer == errc::empty_error);
+  CHECK(answer.error().message() == "errc::empty_error: the handler returned an error that is none");
+  CHECK(system.ask(t.slot, incarnation_of(), patience) == 1);
+}
+
 TEST_CASE("something thrown that is no std::exception is a failure like any other") {
   solo t;
   auto system = t.start();

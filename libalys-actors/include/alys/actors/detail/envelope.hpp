@@ -81,6 +81,9 @@ class reply_port {
 public:
   virtual ~reply_port() = default;
   virtual void deliver(reply_ptr reply) noexcept = 0;
+  // To whoever waits for room in a mailbox: that wait is over, the message is in, or its receiver has given it its end. Told on the thread
+  // that makes the room, and outside of any lock. `ticket`: the sender's own number for it.
+  virtual void wait_over(std::uint64_t ticket) noexcept { (void)ticket; }
 };
 
 struct reply_address {

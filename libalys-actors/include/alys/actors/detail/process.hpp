@@ -22,8 +22,6 @@ enum class admission : std::uint8_t {
   blocked, // full, but a sender that can wait may do so; not counted yet
 };
 
-class room_seeker;
-
 class process : public reply_port, public std::enable_shared_from_this<process> {
 public:
   // Never waits; any thread. Unless queued, the message stays with the caller, who owes it to bounce().
@@ -39,13 +37,13 @@ public:
   // not, bounces it.
   virtual void wait_for_room(data_ptr message) noexcept { bounce(std::move(message), admission::blocked); }
   // Likewise, but takes the message and tells `sender` when the wait is over. True if it waits; else it is in, or was bounced.
-  virtual bool park(data_ptr message, const std::shared_ptr<room_seeker>& sender, std::uint64_t ticket) noexcept {
+  virtual bool park(data_ptr message, const std::shared_ptr<reply_port>& sender, std::uint64_t ticket) noexcept {
     (void)sender, (void)ticket;
     bounce(std::move(message), admission::blocked);
     return false;
   }
   // Takes back a message that waits; null if it does no more.
-  [[nodiscard]] virtual data_ptr withdraw(priority which, const room_seeker& sender, std::uint64_t ticket) noexcept {
+  [[nodiscard]] virtual data_ptr withdraw(priority which, const reply_port& sender, std::uint64_t ticket) noexcept {
     (void)which, (void)sender, (void)ticket;
     return nullptr;
   }
@@ -54,7 +52,7 @@ public:
   // How long a sender may wait for room here.
   [[nodiscard]] virtual std::chrono::nanoseconds patience() const noexcept { return {}; }
   // It has stopped for good. Any thread.
-  [[nodiscard]] virtual bool ended() const noexcept { return false; }
+  [[nodiscard]] virtual bool has_ended() const noexcept { return false; }
   // Gives a message that was not queued its end: an error reply if it was asked, else a dead letter.
   virtual void bounce(data_ptr message, admission why) noexcept = 0;
   // "/root/bank/ledger"; before the tree starts, what is known of it.
