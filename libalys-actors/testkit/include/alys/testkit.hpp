@@ -8,4 +8,5 @@
 #pragma once
 
 #include <alys/testkit/bench.hpp>
+#include <alys/testkit/memory_snapshots.hpp>
 #include <alys/testkit/seeds.hpp>
