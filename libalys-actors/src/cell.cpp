@@ -134,7 +134,7 @@ void cell::on_batch_end() noexcept {
 void cell::on_control(envelope_ptr control) noexcept {
   if (control->kind == envelope_kind::room) return room_was_made(static_cast<room_made&>(*control).ticket);
   if (control->kind == envelope_kind::reply) handle_reply(reply_ptr{static_cast<reply_envelope*>(control.release())});
-  else if (control->kind == envelope_kind::reload) heed(static_cast<reload_order&>(*control));
+  else if (control->kind == envelope_kind::reload) heed(std::unique_ptr<reload_order>{static_cast<reload_order*>(control.release())});
   else if (control->kind == envelope_kind::options) heed(static_cast<options_order&>(*control));
   else obey(static_cast<command&>(*control));
 }

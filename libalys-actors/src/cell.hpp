@@ -218,12 +218,13 @@ private:
   void await_hook(hook_kind kind, const std::shared_ptr<promise_state>& pending, std::shared_ptr<live_span> span = nullptr) noexcept;
 
   // New configurations (cell_reload.cpp).
-  void heed(const reload_order& order) noexcept;
+  void heed(std::unique_ptr<reload_order> order) noexcept;
+  void heed_waiting() noexcept;
   void heed(const options_order& order) noexcept;
   [[nodiscard]] error prepare(const reload_order& order) noexcept;
   void apply(prepared_plan& plan) noexcept;
   void take_overdue_config() noexcept;
-  [[nodiscard]] bool can_take_config() const noexcept { return running() && !suspended_; }
+  [[nodiscard]] bool can_take_config() const noexcept { return running() && !suspended_ && !call_in_hand_; }
   [[nodiscard]] std::unique_ptr<prepared_plan> make_plan(const void* next, error& refusal) noexcept;
   // In effect; owner only, but for what cannot change: other threads look at those of the plan.
   [[nodiscard]] const std::shared_ptr<const void>& config() const noexcept {

@@ -194,7 +194,7 @@ void cell::resume() noexcept {
   envelope_list replies;
   while (envelope_ptr e = held_.pop()) replies.push_back(std::move(e));
   while (envelope_ptr e = replies.pop()) handle_reply(reply_ptr{static_cast<reply_envelope*>(e.release())});
-  if (reload_) take_overdue_config();
+  if (reload_) heed_waiting();
   on_time(now());
 }
 
@@ -245,6 +245,7 @@ void cell::release(outcome decided) noexcept {
   working_on_.store(in_destructor, std::memory_order_relaxed);
   const auto ended = std::move(state_); // what it still asks or sets from its destructors concerns no life
   if (ended->rare) cut_turns(*ended, decided);
+  if (reload_) heed_waiting();
 }
 
 // Whether an answer to this ended incarnation is a dead letter, by how that one ended. Of those before the remembered ones each answer is:

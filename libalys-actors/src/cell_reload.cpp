@@ -13,7 +13,12 @@ constexpr auto in_prepare = []() noexcept -> std::string_view { return "prepare(
 constexpr auto in_apply = []() noexcept -> std::string_view { return "apply()"; };
 } // namespace
 
-void cell::heed(const reload_order& order) noexcept {
+void cell::heed(std::unique_ptr<reload_order> received) noexcept {
+  if (call_in_hand_) { // a message sees one version from its beginning to its end
+    if (!reload_) reload_ = std::make_unique<cell_reload>();
+    return reload_->waiting.push_back(std::move(received));
+  }
+  const reload_order& order = *received;
   if (order.step == reload_step::prepare) {
     if (!order.round->closed()) order.answer.give(prepare(order));
     return;
@@ -26,6 +31,11 @@ void cell::heed(const reload_order& order) noexcept {
   reload_->overdue = state_ != nullptr;
   if (plan && reload_->incarnation == life_.incarnation() && can_take_config()) apply(*plan);
   else take_overdue_config();
+}
+
+void cell::heed_waiting() noexcept {
+  for (auto& order : std::exchange(reload_->waiting, {})) heed(std::move(order));
+  take_overdue_config();
 }
 
 void cell::heed(const options_order& order) noexcept {

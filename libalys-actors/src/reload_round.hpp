@@ -106,12 +106,13 @@ struct options_order final : envelope {
 
 // What a cell knows of reloads; most cells never see one.
 struct cell_reload {
-  std::shared_ptr<const void> config;           // of the next incarnation; null: the one of its declaration
-  std::shared_ptr<const child_options> options; // likewise
-  std::shared_ptr<reload_round> round;          // that this cell has agreed to, and that is not decided
-  std::unique_ptr<prepared_plan> plan;          // for that round ...
-  std::uint32_t incarnation = 0;                // ... made by this life
-  bool overdue = false;                         // the object in place began with an older configuration, and could not take this one yet
+  std::shared_ptr<const void> config;                 // of the next incarnation; null: the one of its declaration
+  std::shared_ptr<const child_options> options;       // likewise
+  std::shared_ptr<reload_round> round;                // that this cell has agreed to, and that is not decided
+  std::unique_ptr<prepared_plan> plan;                // for that round ...
+  std::uint32_t incarnation = 0;                      // ... made by this life
+  std::vector<std::unique_ptr<reload_order>> waiting; // that came while a handler waited for something
+  bool overdue = false; // the object in place began with an older configuration, and could not take this one yet
 };
 
 } // namespace alys::detail

@@ -218,6 +218,61 @@ TEST_CASE("result of void needs no apply") {
   CHECK(t.ask(slot, show{}) == 2);
 }
 
+namespace {
+
+struct slowly {
+  using reply = bool;
+};
+ALYS_MESSAGE(slowly)
+
+// Waits in the middle of a message, and says whether its configuration stayed the same.
+class sleeper final : public actor<sleeper, dial_config> {
+public:
+  using messages = accepts<show, slowly, die>;
+  int handle(const show&) { return config().value; }
+  task<bool> handle(const slowly&) {
+    const int before = config().value;
+    co_await sleep(10s);
+    co_return config().value == before;
+  }
+  result<void> handle(const die&) { return fail(category::network, "told to"); }
+  result<void> prepare(const dial_config&) { return {}; }
+};
+
+[[nodiscard]] std::pair<supervisor_spec, ref<sleeper>> declare_sleeper(int value) {
+  supervisor_spec spec{"root"};
+  auto slot = spec.child<sleeper>("a", {.value = value});
+  return {std::move(spec), slot};
+}
+
+} // namespace
+
+TEST_CASE("a coroutine sees one version from its beginning to its end") {
+  auto [now, slot] = declare_sleeper(1);
+  testkit::bench t{std::move(now)};
+  t.start();
+  auto answer = t.ask_later(slot, slowly{});
+  t.advance(1s);
+  const bool patient = GENERATE(true, false);
+  const auto report = t.reload(declare_sleeper(2).first, {.prepare_within = patient ? 20s : 2s});
+  CHECK(report.outcome == (patient ? reload_outcome::applied : reload_outcome::timed_out));
+  t.advance(20s);
+  CHECK(answer.take() == true);
+  CHECK(t.ask(slot, show{}) == (patient ? 2 : 1));
+}
+
+TEST_CASE("a coroutine that ends with its life holds no reload up") {
+  auto [now, slot] = declare_sleeper(1);
+  testkit::bench t{std::move(now)};
+  t.start();
+  auto answer = t.ask_later(slot, slowly{});
+  t.advance(1s);
+  REQUIRE(t.system().inject_fault("/root/a"));
+  CHECK(t.reload(declare_sleeper(2).first, {.prepare_within = 5s}).outcome == reload_outcome::applied);
+  CHECK_FALSE(answer.take().has_value());
+  CHECK(t.ask(slot, show{}) == 2);
+}
+
 TEST_CASE("a suspended actor takes a new configuration at its restart") {
   const child_options patient{.restart = backoff{.initial = 10s, .jitter = jitter::none}};
   five now{{1, 2, 3, 4, 5}, one_for_one{}, patient};
