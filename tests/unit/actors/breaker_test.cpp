@@ -131,7 +131,7 @@ TEST_CASE("what was queued when a breaker opened is handled when it is half-open
   CHECK(g.view().state == breaker_state::closed);
 }
 
-TEST_CASE("a breaker, a backoff and a budget go together") {
+TEST_CASE("a breaker and a backoff and a budget go together") {
   guarded g{{.restart = backoff{.initial = 1s, .jitter = jitter::none},
              .limit = restart_limit{.restarts = 2, .within = 100s},
              .breaker = three_then_10s},
@@ -223,7 +223,7 @@ TEST_CASE("a supervisor that restarts begins with closed breakers") {
   CHECK(t.ask(a, ping{}) == 2u);
 }
 
-TEST_CASE("a breaker is seen in the tree, as JSON, in the policy, by observers, in health and in the log") {
+TEST_CASE("a breaker is seen in the tree and as JSON and in the policy and by observers and in health and in the log") {
   const auto seen = std::make_shared<changes>();
   std::vector<std::string> log;
   testkit::bench t{{.log = [&](log_level, std::string_view line) { log.emplace_back(line); }, .observers = {seen}}};

@@ -69,7 +69,7 @@ TEST_CASE("a function sees the failure and all children") {
                       "/bench/team/b: told to", "a runs 0 resume", "b failed rests 1 restart", "c runs 0 resume", "d runs 0 resume"});
 }
 
-TEST_CASE("a function may stop children, the one that failed too") {
+TEST_CASE("a function may stop children and the one that failed too") {
   team t{by_function{.name = "stops", .decide = [](const failure&, std::span<sibling> children) {
                        children[0].then = action::stop;
                        children[1].then = action::stop;
