@@ -20,7 +20,9 @@ alys::supervisor_spec declare_tree(node_ports ports) {
 
   auto& chain =
       root.supervisor("chain", alys::rest_for_one{.restarts = 10, .within = 60s}, {.decisions = chain_decisions, .after = {"storage"}});
-  auto engine = chain.child<engine_actor>("engine", {}, patient, ports.engine);
+  auto remote = patient; // what it is unhealthy about lies outside: to restart it, and the chain after it, mends nothing
+  remote.health.unhealthy_in_a_row = 0;
+  auto engine = chain.child<engine_actor>("engine", {}, remote, ports.engine);
   auto aura = chain.child<aura_actor>("aura", ports.aura_settings, {}, ports.aura);
   auto blocks = chain.child<chain_actor>("chain", ports.chain_settings, patient, ports.chain, engine, aura, writer);
 

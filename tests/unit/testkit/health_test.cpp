@@ -217,8 +217,13 @@ TEST_CASE("an actor that is stalled unhealthy for long fails by its verdicts") {
   g.t.inject<note>(g.a, {.times = 3, .effect = takes{9s}});
   for (int i = 0; i < 8; ++i) g.t.send(g.a, note{i});
   g.t.advance(60s);
-  CHECK(g.its->log.count("note 7") == 1);
-  CHECK(g.node().messages.queued == 0);
+  REQUIRE(g.t.seen().failures().size() == 1);
+  const auto f = g.t.seen().failures().front();
+  CHECK(f.what.source == failure_source::health);
+  CHECK(f.what.what == errc::unhealthy);
+  CHECK_THAT(f.what.what.text(), Catch::StartsWith("unhealthy 2 times in a row: handles nothing, with "));
+  CHECK(g.t.incarnation(g.a) == 2);
+  for (int i = 0; i < 8; ++i) CHECK(g.its->log.count("note " + std::to_string(i)) == 1); // whoever waited is served by the next life
 }
 
 TEST_CASE("the last hundred verdicts are kept and none of an actor that has no say") {
