@@ -192,6 +192,10 @@ void runtime::liveness_changed(bool alive, const std::string& busy) noexcept {
   else log(log_level::error, "none of the pool's threads is free for any work; busy: " + busy);
 }
 
+void runtime::shutdown_entered(shutdown_phase phase) noexcept {
+  tell_observers([&](observer& o) { o.shutdown_entered(phase); });
+}
+
 void runtime::log(log_level level, std::string_view line) const noexcept {
   if (!log_) return;
   std::string flat; // a line is a line, whatever an exception or a name says

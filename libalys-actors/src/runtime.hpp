@@ -93,6 +93,7 @@ public:
   void handler_overran(const overrun& what) noexcept;
   // `busy`: who was found at work when the pool was not, in words.
   void liveness_changed(bool alive, const std::string& busy) noexcept;
+  void shutdown_entered(shutdown_phase phase) noexcept;
   void log(log_level level, std::string_view line) const noexcept;
 
   // The backend is about to go: what happens from now on happens to handles that outlive their system.

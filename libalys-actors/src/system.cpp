@@ -163,15 +163,14 @@ system_impl::system_impl(supervisor_spec spec, std::unique_ptr<backend> threads,
 void system_impl::start() {
   auto& w = *world_;
   w.root->post(std::make_unique<command>(command_kind::start, 0));
-  (void)await(&root_watch::decided, std::chrono::nanoseconds::max());
+  (void)await_tree(w, &root_watch::decided, std::chrono::nanoseconds::max());
   if (w.watch->started()) return;
   const error why = w.watch->failure();
   (void)shutdown({});
   throw start_error({{w.root->path(), why.text().empty() ? why.message() : why.text()}}, why); // the text begins with the child's path
 }
 
-bool system_impl::await(root_watch::condition what, std::chrono::nanoseconds most) const {
-  auto& w = *world_;
+bool await_tree(system_world& w, root_watch::condition what, std::chrono::nanoseconds most) {
   const auto until = w.shared.now() + bounded(most);
   if (w.threads->work_until([&] { return w.watch->check(what); }, until)) return w.watch->check(what);
   return w.watch->wait(what, most);
@@ -204,85 +203,25 @@ bool system_impl::inside() const noexcept {
   return (t != nullptr && t->world == &world_->shared) || world_->threads->on_own_thread();
 }
 
-void system_impl::begin_end(std::chrono::nanoseconds stop_by) {
-  world_->shared.stop_accepting();
-  world_->watch->asked_to_end();
-  world_->root->post(std::make_unique<command>(command_kind::stop, 0, stop_by));
-}
-
 shutdown_report system_impl::shutdown(const shutdown_options& options) {
   auto& w = *world_;
-  shutdown_report report;
   if (inside()) {
-    begin_end(w.shared.now() + bounded(options.deadline));
-    report.in_time = false;
-    return report;
+    shutdown_planner::set_going(w, w.shared.now() + bounded(options.deadline));
+    return {.in_time = false};
   }
   const auto begun = w.shared.now();
   const auto most = bounded(options.deadline);
   const shutdown_turn one_at_a_time(shutdowns_, most);
   if (report_) return *report_;
-  const auto deadline = begun + most;
-  // The last part of the time is for saying what happened.
-  const auto stop_by = deadline - std::min<std::chrono::nanoseconds>(most / 4, std::chrono::milliseconds{250});
-  w.shared.stop_accepting();
-  if (!w.watch->check(&root_watch::ended) && w.watch->started()) drain(std::min(begun + bounded(options.drain), stop_by), report);
-  begin_end(stop_by);
-  report.in_time = await(&root_watch::ended, deadline - w.shared.now());
-  if (!report.in_time) note_unfinished(report);
-  for (const blocker& b : w.watch->abandoned()) {
-    report.in_time = false;
-    report.blockers.push_back(b);
-  }
-  report.took = w.shared.now() - begun;
+  shutdown_options left = options;
+  left.deadline = std::chrono::duration_cast<std::chrono::milliseconds>(most - (w.shared.now() - begun));
+  shutdown_report report = shutdown_planner(w, left).run();
   if (one_at_a_time) report_ = report;
   return report;
 }
 
-// A message may be handed from a slot not looked at yet to one that was idle when looked at, so one look is not enough.
-bool system_impl::at_rest() const noexcept {
-  const auto before = world_->root->batches();
-  return world_->root->idle() && world_->root->idle() && world_->root->batches() == before;
-}
-
-namespace {
-[[nodiscard]] std::string in_hand(const tree_node& node) { return node.awaiting.empty() ? node.handling : node.awaiting + ", which waits"; }
-[[nodiscard]] blocker blocker_at(const tree_node& node, shutdown_phase phase) {
-  return {node.path, phase, in_hand(node), node.busy_for, node.messages.queued};
-}
-} // namespace
-
-void system_impl::drain(std::chrono::nanoseconds until, shutdown_report& report) {
-  auto& w = *world_;
-  const auto rests = [&] { return at_rest(); };
-  if (!w.threads->work_until(rests, until)) {
-    // No event says that all are idle: so a look now and then, unless the tree ends by itself.
-    while (!rests() && w.shared.now() < until && !w.watch->wait(&root_watch::ended, std::chrono::milliseconds{1})) {}
-  }
-  if (rests()) return;
-  const std::function<void(const tree_node&)> note = [&](const tree_node& node) {
-    if (!node.supervisor && (node.messages.queued > 0 || !in_hand(node).empty()))
-      report.blockers.push_back(blocker_at(node, shutdown_phase::drain));
-    for (const tree_node& child : node.children) note(child);
-  };
-  note(tree());
-}
-
-// Who holds the others up: what is busy, or in the middle of its end. If nothing is, whoever has not ended.
-void system_impl::note_unfinished(shutdown_report& report) const {
-  const auto note = [&](const auto& again, const tree_node& node, bool all) -> void {
-    const bool blocks = !node.handling.empty() || (!node.supervisor && (all || node.state == lifecycle_state::stopping));
-    if (node.state != lifecycle_state::terminated && blocks) report.blockers.push_back(blocker_at(node, shutdown_phase::stop_children));
-    for (const tree_node& child : node.children) again(again, child, all);
-  };
-  const tree_node root = tree();
-  const std::size_t noted = report.blockers.size();
-  note(note, root, false);
-  if (report.blockers.size() == noted && world_->watch->abandoned().empty()) note(note, root, true);
-}
-
 end_reason system_impl::wait_for(std::chrono::nanoseconds most) const {
-  if (!inside()) (void)await(&root_watch::ended, most);
+  if (!inside()) (void)await_tree(*world_, &root_watch::ended, most);
   return world_->watch->reason();
 }
 
@@ -379,28 +318,6 @@ std::string_view to_string(end_reason why) noexcept {
   return "unknown";
 }
 
-std::string_view to_string(shutdown_phase phase) noexcept {
-  switch (phase) {
-    case shutdown_phase::stop_accepting: return "stop accepting";
-    case shutdown_phase::drain: return "drain";
-    case shutdown_phase::stop_children: return "stop children";
-    case shutdown_phase::close_resources: return "close resources";
-  }
-  return "unknown";
-}
-
-std::string to_string(const shutdown_report& report) {
-  const auto in_milliseconds = [](std::chrono::nanoseconds t) {
-    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(t).count()) + " ms";
-  };
-  std::string text = (report.in_time ? "stopped in " : "not everything stopped after ") + in_milliseconds(report.took);
-  for (const blocker& b : report.blockers) {
-    text += "\n  " + b.path + " (" + std::string{to_string(b.phase)} + "): ";
-    text += b.handling.empty() ? std::to_string(b.queued) + " messages queued" : "in " + b.handling + " for " + in_milliseconds(b.busy_for);
-  }
-  return text;
-}
-
 system::system(std::unique_ptr<detail::system_impl> impl) noexcept : impl_(std::move(impl)) {}
 system::~system() = default;
 system::system(system&&) noexcept = default;
@@ -454,6 +371,13 @@ bool system::alive() const {
   return w.threads->virtual_time() || !w.guard || w.guard->alive();
 }
 std::uint64_t system::overruns() const { return impl().world().guard ? impl().world().guard->overruns() : 0; }
+result<void> system::close_at_end(resource what) { return impl().world().end.add(std::move(what)); }
+shutdown_progress system::progress() const {
+  auto& w = impl().world();
+  shutdown_progress now = w.end.progress(w.shared.now());
+  now.slots_left = w.shared.paths().running();
+  return now;
+}
 std::uint64_t system::dead_letters(dead_letter_cause cause) const { return impl().world().shared.dead_letters(cause); }
 tracer system::tracer() const { return alys::tracer{impl().world().shared.traced()}; }
 shutdown_report system::shutdown(shutdown_options options) { return impl().shutdown(options); }

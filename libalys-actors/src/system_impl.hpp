@@ -6,6 +6,7 @@
 #include "backend.hpp"
 #include "declared.hpp"
 #include "runtime.hpp"
+#include "shutdown_planner.hpp"
 #include "supervisor.hpp"
 #include "watchdog.hpp"
 
@@ -78,9 +79,13 @@ struct system_world {
   runtime& shared;
   std::shared_ptr<root_watch> watch;
   std::shared_ptr<supervisor> root;
+  ending end;
   std::unique_ptr<watchdog> guard;  // null: there is none
   std::unique_ptr<ticker> guarding; // last: goes first
 };
+
+// Waits for it, at most `most`, and does the tree's work meanwhile where nobody else does.
+[[nodiscard]] bool await_tree(system_world& world, root_watch::condition what, std::chrono::nanoseconds most);
 
 // Lets one shutdown run at a time. Not a timed mutex: the thread sanitizer of g++ 12 does not know how that is locked.
 struct shutdown_queue {
@@ -133,13 +138,8 @@ public:
   [[nodiscard]] system_world& world() const noexcept { return *world_; }
 
 private:
-  [[nodiscard]] bool await(root_watch::condition what, std::chrono::nanoseconds most) const;
   // Whether the caller is the tree itself, whose end it cannot wait for.
   [[nodiscard]] bool inside() const noexcept;
-  void begin_end(std::chrono::nanoseconds stop_by);
-  [[nodiscard]] bool at_rest() const noexcept;
-  void drain(std::chrono::nanoseconds until, shutdown_report& report);
-  void note_unfinished(shutdown_report& report) const;
 
   [[nodiscard]] reload_report not_now(std::string why) const;
   [[nodiscard]] reload_report reload_in_turn(const supervisor_spec& next, const reload_options& options);

@@ -4,10 +4,8 @@
 // worst critical one; a crowd of equal ones still serves when a tenth of it is away, and is judged by the share that does.
 //
 // ```cpp
-// inline const alys::supervisor_options crowd{.health = alys::healthy_share{.degraded_below = 0.9, .unhealthy_below = 0.5}};
-// inline const alys::child_options strict{
-//   .health = {.unhealthy_in_a_row = 5, .stalled_after = 30s, .when_stuck = alys::stuck_answer::fail_on_return},
-// };
+// inline const alys::health_rule crowd = alys::healthy_share{.degraded_below = 0.9, .unhealthy_below = 0.5};
+// inline const alys::health_options strict{.unhealthy_in_a_row = 5, .stalled_after = 30s, .when_stuck = alys::stuck_answer::fail_on_return};
 // ```
 #pragma once
 

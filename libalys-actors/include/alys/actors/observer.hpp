@@ -21,6 +21,7 @@
 #include <alys/actors/lifecycle.hpp>
 #include <alys/actors/redelivery.hpp>
 #include <alys/actors/reload.hpp>
+#include <alys/actors/shutdown.hpp>
 #include <alys/actors/watchdog.hpp>
 
 #include <atomic>
@@ -51,6 +52,8 @@ public:
   virtual void handler_overran(const overrun& what) { (void)what; }
   // The pool's threads do no work any more, or do again.
   virtual void liveness_changed(bool alive) { (void)alive; }
+  // A shutdown has come so far.
+  virtual void shutdown_entered(shutdown_phase phase) { (void)phase; }
 };
 
 enum class log_level : std::uint8_t { debug, info, warning, error };

@@ -23,6 +23,7 @@
 
 #include <alys/actors/observer.hpp>
 #include <alys/actors/reload.hpp>
+#include <alys/actors/shutdown.hpp>
 #include <alys/actors/supervisor.hpp>
 #include <alys/actors/tracing.hpp>
 #include <alys/actors/tree.hpp>
@@ -70,33 +71,6 @@ enum class end_reason : std::uint8_t {
 
 // For a process that has nothing else to say: 0 for shut_down, 70 (EX_SOFTWARE of sysexits.h) for budget_exhausted.
 [[nodiscard]] constexpr int exit_code(end_reason why) noexcept { return why == end_reason::budget_exhausted ? 70 : 0; }
-
-enum class shutdown_phase : std::uint8_t { stop_accepting, drain, stop_children, close_resources };
-[[nodiscard]] std::string_view to_string(shutdown_phase) noexcept;
-
-// A slot that held a shutdown up.
-struct blocker {
-  std::string path;
-  shutdown_phase phase = shutdown_phase::stop_children;
-  std::string handling;                // the message type in hand, or what else it was at
-  std::chrono::nanoseconds busy_for{}; // how long
-  std::size_t queued = 0;              // what waited in its mailbox
-};
-
-struct shutdown_report {
-  bool in_time = true; // everything stopped; nothing was left behind
-  std::chrono::nanoseconds took{};
-  std::vector<blocker> blockers;
-};
-// "stopped in 12 ms", or one line a blocker.
-[[nodiscard]] std::string to_string(const shutdown_report&);
-
-// How long each phase may take, besides the deadline over all.
-struct shutdown_options {
-  std::chrono::milliseconds deadline{10'000};
-  std::chrono::milliseconds drain{
-      2'000}; // for what is queued to be handled; what is left then gets an error reply or becomes a dead letter
-};
 
 namespace detail {
 class system_impl;
@@ -169,6 +143,11 @@ public:
   // tree does about it. errc::no_such_path, or errc::wrong_type for a supervisor.
   [[nodiscard]] result<void> inject_fault(const std::string& path, injected_fault how = injected_fault::exception);
 
+  // Has something closed in the last phase of the shutdown, after what was registered later. errc::stopped when the end has begun,
+  // errc::out_of_range for one that cannot be closed.
+  [[nodiscard]] result<void> close_at_end(resource what);
+  // How far the shutdown is.
+  [[nodiscard]] shutdown_progress progress() const;
   // Stops accepting from outside, lets queued work finish, stops all children in reverse order, closes. Returns by the deadline, always;
   // the report names what was in the way. A second call returns the first one's report. An actor of this very tree, which cannot wait for
   // its own end, only sets it going: the report says that nothing has stopped yet.

@@ -4,15 +4,9 @@
 // have work and make no progress, and proves that the pool still works by giving it a small piece of work itself.
 //
 // ```cpp
-// class pager final : public alys::observer {
-// public:
-//   void handler_overran(const alys::overrun& what) override { std::puts(to_string(what).c_str()); }
-//   void liveness_changed(bool alive) override { alive_ = alive; }
-//
-// private:
-//   std::atomic<bool> alive_{true};
-// };
-//
+// inline void page(const alys::overrun& what) { // from observer::handler_overran
+//   if (!what.came_back) std::puts(to_string(what).c_str());
+// }
 // inline const alys::watchdog_options sharp{.period = 200ms, .handler_limit = 1s};
 // ```
 #pragma once
