@@ -47,6 +47,15 @@ void print(const tree_node& node, std::size_t depth, std::string& text) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(t).count();
 }
 
+void print_departed(const std::vector<departed_children>& all, std::string& text) {
+  text += R"(,"departed":[)";
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    text += fmt::format(R"({}{{"template":{},"ended":{},"restarts":{},"handled":{},"failed":{}}})", i > 0 ? "," : "",
+                        quoted(all[i].pattern), all[i].ended, all[i].restarts, all[i].messages.handled, all[i].messages.failed);
+  }
+  text += ']';
+}
+
 void print_json(const tree_node& node, std::string& text) {
   const auto& m = node.messages;
   text += fmt::format(R"({{"path":{},"type":{},"supervisor":{},"policy":{},"critical":{},"state":"{}","incarnation":{},"restarts":{})",
@@ -85,13 +94,9 @@ void print_json(const tree_node& node, std::string& text) {
     text += fmt::format(R"({}{{"at_ms":{},"incarnation":{},"what":{}}})", i > 0 ? "," : "", milliseconds_in(f.at), f.incarnation,
                         quoted(f.what.message()));
   }
-  text += R"(],"departed":[)";
-  for (std::size_t i = 0; i < node.departed.size(); ++i) {
-    const departed_children& d = node.departed[i];
-    text += fmt::format(R"({}{{"template":{},"ended":{},"restarts":{},"handled":{},"failed":{}}})", i > 0 ? "," : "", quoted(d.pattern),
-                        d.ended, d.restarts, d.messages.handled, d.messages.failed);
-  }
-  text += R"(],"children":[)";
+  text += ']';
+  if (!node.departed.empty()) print_departed(node.departed, text);
+  text += R"(,"children":[)";
   for (std::size_t i = 0; i < node.children.size(); ++i) {
     if (i > 0) text += ',';
     print_json(node.children[i], text);

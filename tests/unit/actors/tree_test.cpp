@@ -121,13 +121,13 @@ TEST_CASE("the tree is printed for people and as JSON") {
   CHECK(
       to_json(root) ==
       R"({"path":"/root","type":"one_for_one","supervisor":true,"policy":"at most 3 in 1m","critical":true,"state":"running","incarnation":1,"restarts":0,)"
-      R"("health":{"state":"healthy","why":""},"score":1.000,"failures":[],"departed":[],"children":[)"
+      R"("health":{"state":"healthy","why":""},"score":1.000,"failures":[],"children":[)"
       R"({"path":"/root/a","type":"bank::ledger","supervisor":false,"policy":"permanent","critical":true,"state":"running","incarnation":2,"restarts":1,)"
       R"("health":{"state":"degraded","why":"one \"disk\" of two"},"score":0.438,)"
       R"("messages":{"handled":7,"refused":0,"failed":1,"undelivered":0,"rejected":0,"dropped":0,"queued":0,"parked":0,"stashed":0,"quarantined":0,"redelivered":0,"timers_fired":0,"timers_dropped":0},)"
       R"("normal":{"depth":3,"high_water":5,"capacity":10},"urgent":{"depth":0,"high_water":0,"capacity":0},"handling":"","awaiting":"","busy_ms":0,)"
       R"("last_progress_ms":250,"stuck":false,"stalled":false,"verdicts":[{"at_ms":2000,"state":"degraded","why":"one \"disk\" of two"}],)"
-      R"("failures":[{"at_ms":1500,"incarnation":1,"what":"tab\u0009here"}],"departed":[],"children":[]}]})");
+      R"("failures":[{"at_ms":1500,"incarnation":1,"what":"tab\u0009here"}],"children":[]}]})");
 }
 
 TEST_CASE("asks between slots can be listed") {

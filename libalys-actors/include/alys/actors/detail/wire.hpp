@@ -107,7 +107,7 @@ struct wire_form<T> {
   static constexpr bool exists = true;
   static void write(wire_writer& to, T v) { to.number(v); }
   [[nodiscard]] static bool read(wire_reader& from, T& v) { return from.number(v); }
-  static void shape(std::string& into) { into += (std::is_signed_v<T> ? "i" : "u") + std::to_string(8 * sizeof(T)); }
+  static void shape(std::string& into) { into.append(1, std::is_signed_v<T> ? 'i' : 'u').append(std::to_string(8 * sizeof(T))); }
 };
 
 template <class T>
@@ -163,7 +163,9 @@ struct wire_form<std::chrono::duration<Rep, Period>> {
     v = type{static_cast<Rep>(n)};
     return true;
   }
-  static void shape(std::string& into) { into += "duration " + std::to_string(Period::num) + "/" + std::to_string(Period::den); }
+  static void shape(std::string& into) {
+    into.append("duration ").append(std::to_string(Period::num)).append("/").append(std::to_string(Period::den));
+  }
 };
 
 template <class T>
@@ -216,7 +218,7 @@ struct wire_form<std::array<T, N>> {
     return true;
   }
   static void shape(std::string& into) {
-    into += "array " + std::to_string(N) + ' ';
+    into.append("array ").append(std::to_string(N)).append(" ");
     wire_form<T>::shape(into);
   }
 };
