@@ -25,7 +25,8 @@ endfunction()
 # alys_test(NAME <name> SOURCES <file>... [LIBS <library>...] [LABELS <label>...] [TIMEOUT <seconds>])
 # A Catch2 program whose test cases become tests of ctest, named `<name>: <sentence>`. LABELS is `quick` unless told otherwise; TIMEOUT is 120 s
 # for each test case unless told otherwise. Quick programs that link nothing above the actors library and the pure rules also get the label
-# `core`: those are the tests that run under the sanitizers. The target `core_tests` builds them.
+# `core`: those are the tests that run under the sanitizers. The target `core_tests` builds them, and
+# `node_tests` all others.
 function(alys_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;LIBS;LABELS")
   if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
@@ -48,6 +49,8 @@ function(alys_test)
   if(core AND "quick" IN_LIST arg_LABELS)
     list(APPEND arg_LABELS core)
     add_dependencies(core_tests ${target})
+  else()
+    add_dependencies(node_tests ${target})
   endif()
   # Test cases are listed when ctest starts: the program itself is the one source of their names.
   set(listing "${CMAKE_CURRENT_BINARY_DIR}/${target}-$<CONFIG>.cmake")

@@ -10,11 +10,13 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 add_library(alys_warnings INTERFACE)
 target_compile_options(alys_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${ALYS_WERROR}>:-Werror>)
 
-# ccache keeps what is compiled with a precompiled header only if it is told that __TIME__ and unused macros do not matter.
+# ccache keeps what is compiled with a precompiled header only if it is told that __TIME__ and unused macros do not matter; with paths relative
+# to the sources, and without the folder of the build, another clone finds it too.
 find_program(ALYS_CCACHE ccache)
 if(ALYS_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_C_COMPILER_LAUNCHER "${ALYS_CCACHE}")
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${ALYS_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_NOHASHDIR=1
+      "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" "${ALYS_CCACHE}")
 endif()
 
 # alys_precompile(<target> <arguments of target_precompile_headers>): precompiles what the target's sources include most. Only with g++, so
