@@ -4,11 +4,11 @@
 // docs/reference/benchmarks.md says what each figure means.
 #include "child_process.hpp"
 #include "measure.hpp"
+#include "program.hpp"
 #include "report.hpp"
 #include "workload.hpp"
 
 #include <fmt/core.h>
-#include <malloc.h>
 
 #include <cstdlib>
 #include <optional>
@@ -135,12 +135,6 @@ void memory(figures& into, std::size_t repetition, const options& o) {
   else return EXIT_FAILURE;
   fmt::print("{}\n", value);
   return EXIT_SUCCESS;
-}
-
-// glibc moves its thresholds as a program runs, which makes the second contender faster than the first.
-void hold_malloc_still() {
-  mallopt(M_MMAP_THRESHOLD, 64 << 20);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
 [[nodiscard]] int run(const options& o) {
