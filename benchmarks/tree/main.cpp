@@ -36,7 +36,7 @@ void measure(figures& into, std::size_t repetition, const settings& how) {
   if (children < 100 || children > 50'000)
     throw std::runtime_error("--children must be from 100 to 50000"); // a fifth of them is the budget
   if (repetition == 0) (void)ours(100, 20);                           // the warm-up; crowd.erl has its own
-  for (const std::size_t percent : {1, 5, 20}) {
+  for (const std::size_t percent : {1U, 5U, 20U}) {
     const std::size_t failing = children * percent / 100;
     times_ms theirs{};
     if (!folder.empty() && repetition % 2 == 0) theirs = otp(folder, children, failing);
