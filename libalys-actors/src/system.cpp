@@ -156,8 +156,15 @@ system_impl::system_impl(supervisor_spec spec, std::unique_ptr<backend> threads,
   std::vector<hosted> slots; // all of them before any runs: there may be no thread for the last one
   world_->root->find_hosts(*world_->threads, slots);
   for (auto& s : slots) world_->shared.attach(s.what, std::move(s.by));
-  if (guard_period > guard_period.zero())
-    world_->guarding = world_->threads->every(guard_period, [dog = world_->guard.get()] { dog->look(); });
+  if (guard_period > guard_period.zero()) world_->guarding = world_->threads->every(guard_period, [this] { look(); });
+}
+
+// Once a period, on the watchdog's thread.
+void system_impl::look() {
+  auto& w = *world_;
+  w.guard->look();
+  if (!w.alarms || !w.alarms->due(w.shared.now())) return;
+  w.alarms->look(tree(), w.threads->virtual_time() || w.guard->alive(), w.shared.now());
 }
 
 void system_impl::start() {
@@ -245,7 +252,8 @@ void leave_behind(std::unique_ptr<system_world> world) {
 system_impl::~system_impl() {
   const bool waits_for_itself = inside();
   (void)shutdown({});
-  world_->guarding = nullptr; // observers and the log may go with their owner, whatever is left behind
+  world_->guarding = nullptr;
+  world_->alarms = nullptr; // observers and the log may go with their owner, whatever is left behind
   const bool all_ended = world_->watch->check(&root_watch::ended) && world_->watch->abandoned().empty();
   if (waits_for_itself || !(all_ended || world_->threads->come_back())) leave_behind(std::move(world_));
 }
@@ -260,6 +268,8 @@ system_world::system_world(std::unique_ptr<backend> b, system_options options)
       watch(std::make_shared<root_watch>(shared)) {
   shared.in_quarantine().set_limit(options.quarantine_bytes);
   if (options.watchdog.period > options.watchdog.period.zero()) guard = std::make_unique<watchdog>(shared, options.watchdog);
+  if (!options.alerts.rules.empty() || !options.alerts.sinks.empty())
+    alarms = std::make_unique<alert_monitor>(std::move(options.alerts), threads->virtual_time(), options.log);
 }
 
 system_world::~system_world() {
@@ -280,6 +290,15 @@ void validate(const system_options& options, problem_list& problems) {
   problem_list of_watchdog;
   validate(options.watchdog, of_watchdog);
   add_problems(problems, "watchdog.", std::move(of_watchdog));
+  problem_list of_alerts;
+  validate(options.alerts, of_alerts);
+  add_problems(problems, "alerts.", std::move(of_alerts));
+  if (!options.alerts.rules.empty() || !options.alerts.sinks.empty()) {
+    if (options.watchdog.period == options.watchdog.period.zero())
+      problems.push_back({"alerts", "nobody looks: the watchdog's period is 0"});
+    else if (options.alerts.period < options.watchdog.period)
+      problems.push_back({"alerts.period", "must be at least the watchdog's period: it is who looks"});
+  }
   if (std::find(options.observers.begin(), options.observers.end(), nullptr) != options.observers.end())
     problems.push_back({"observers", "one of them is null"});
   problem_list of_tracing;
@@ -371,6 +390,14 @@ bool system::alive() const {
   return w.threads->virtual_time() || !w.guard || w.guard->alive();
 }
 std::uint64_t system::overruns() const { return impl().world().guard ? impl().world().guard->overruns() : 0; }
+std::vector<alert> system::alerts() const {
+  const auto& alarms = impl().world().alarms;
+  return alarms ? alarms->raised() : std::vector<alert>{};
+}
+alert_counts system::alert_deliveries() const {
+  const auto& alarms = impl().world().alarms;
+  return alarms ? alarms->counts() : alert_counts{};
+}
 result<void> system::close_at_end(resource what) { return impl().world().end.add(std::move(what)); }
 shutdown_progress system::progress() const {
   auto& w = impl().world();

@@ -3,6 +3,7 @@
 // What stands behind alys::system: the shared world, the root, and whoever waits for either.
 #pragma once
 
+#include "alert_monitor.hpp"
 #include "backend.hpp"
 #include "declared.hpp"
 #include "runtime.hpp"
@@ -80,7 +81,8 @@ struct system_world {
   std::shared_ptr<root_watch> watch;
   std::shared_ptr<supervisor> root;
   ending end;
-  std::unique_ptr<watchdog> guard;  // null: there is none
+  std::unique_ptr<watchdog> guard; // null: there is none
+  std::unique_ptr<alert_monitor> alarms;
   std::unique_ptr<ticker> guarding; // last: goes first
 };
 
@@ -138,6 +140,7 @@ public:
   [[nodiscard]] system_world& world() const noexcept { return *world_; }
 
 private:
+  void look();
   // Whether the caller is the tree itself, whose end it cannot wait for.
   [[nodiscard]] bool inside() const noexcept;
 

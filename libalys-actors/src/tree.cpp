@@ -3,12 +3,24 @@
 // The tree as text and as JSON.
 #include <alys/actors/tree.hpp>
 
+#include "json_text.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
 #include <chrono>
 
 namespace alys {
+
+std::string quoted(std::string_view raw) {
+  std::string text = "\"";
+  for (const char c : raw) {
+    if (c == '"' || c == '\\') text += fmt::format("\\{}", c);
+    else if (static_cast<unsigned char>(c) < 0x20) text += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    else text += c;
+  }
+  return text + "\"";
+}
 
 namespace {
 
@@ -31,16 +43,6 @@ void print(const tree_node& node, std::size_t depth, std::string& text) {
   if (!node.failures.empty()) text += fmt::format(", last failure: {}", node.failures.back().what.message());
   text += '\n';
   for (const tree_node& child : node.children) print(child, depth + 1, text);
-}
-
-[[nodiscard]] std::string quoted(std::string_view raw) {
-  std::string text = "\"";
-  for (const char c : raw) {
-    if (c == '"' || c == '\\') text += fmt::format("\\{}", c);
-    else if (static_cast<unsigned char>(c) < 0x20) text += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else text += c;
-  }
-  return text + "\"";
 }
 
 [[nodiscard]] std::int64_t milliseconds_in(std::chrono::nanoseconds t) noexcept {

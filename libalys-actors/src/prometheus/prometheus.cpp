@@ -206,6 +206,19 @@ std::string prometheus_text(const system& running) {
   family overruns("alys_overruns_total", "Turns that ran longer than they may.", prometheus::MetricType::Counter);
   overruns.add({}, number(running.overruns()));
   families.push_back(overruns.content());
+  family raised("alys_alerts_raised", "Alerts that are raised now.", prometheus::MetricType::Gauge);
+  const auto alerts = running.alerts();
+  for (const alert_level level : {alert_level::warning, alert_level::critical}) {
+    const auto of_level = std::count_if(alerts.begin(), alerts.end(), [level](const alert& a) { return a.level == level; });
+    raised.add({{"level", std::string{to_string(level)}}}, static_cast<double>(of_level));
+  }
+  families.push_back(raised.content());
+  family deliveries("alys_alert_deliveries_total", "Alerts handed to sinks, by what became of them.", prometheus::MetricType::Counter);
+  const alert_counts counts = running.alert_deliveries();
+  deliveries.add({{"outcome", "delivered"}}, number(counts.delivered));
+  deliveries.add({{"outcome", "failed"}}, number(counts.failed));
+  deliveries.add({{"outcome", "dropped"}}, number(counts.dropped));
+  families.push_back(deliveries.content());
   return prometheus::TextSerializer{}.Serialize(families);
 }
 

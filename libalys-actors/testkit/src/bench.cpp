@@ -29,6 +29,7 @@ void bench_core::start() {
   faults_.wrap(tree);
   system_options options{.health_period = options_.health_period,
                          .watchdog = options_.watchdog,
+                         .alerts = options_.alerts,
                          .seed = splitmix64{options_.seed}() | 1u,
                          .log = options_.log,
                          .observers = options_.observers,

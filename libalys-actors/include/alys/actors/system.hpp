@@ -21,6 +21,7 @@
 // ```
 #pragma once
 
+#include <alys/actors/alerts.hpp>
 #include <alys/actors/observer.hpp>
 #include <alys/actors/reload.hpp>
 #include <alys/actors/shutdown.hpp>
@@ -37,6 +38,7 @@ struct system_options {
   std::size_t messages_per_turn = 300;             // before an actor makes room for others; from 1 to a million
   std::chrono::milliseconds health_period{30'000}; // between two checks of every actor, at most a year; 0: none
   watchdog_options watchdog = {};                  // names stuck handlers, and proves that the pool works
+  alert_options alerts = {};                       // what is measured, and who is told
   std::uint64_t seed = 0;                          // of jitter; 0: drawn at start
   std::size_t quarantine_bytes = 1'000'000;        // of messages in quarantine, at most a gigabyte; the oldest makes room
   log_sink log = log_to_stderr();
@@ -122,6 +124,9 @@ public:
   [[nodiscard]] bool alive() const;
   // How many turns ran longer than they may.
   [[nodiscard]] std::uint64_t overruns() const;
+  // The alerts that are raised now, in the order in which they were.
+  [[nodiscard]] std::vector<alert> alerts() const;
+  [[nodiscard]] alert_counts alert_deliveries() const;
   [[nodiscard]] std::uint64_t dead_letters(dead_letter_cause cause) const;
   // For spans that begin outside of the tree.
   [[nodiscard]] alys::tracer tracer() const;

@@ -48,6 +48,7 @@ struct bench_options {
   bool shuffle = false;                                              // turns go to whoever the seed draws, not to who waits longest
   std::chrono::milliseconds health_period{0};                        // between two checks of every actor; 0: none
   watchdog_options watchdog{.period = std::chrono::milliseconds{0}}; // looks as time passes; 0: there is none
+  alert_options alerts = {};
   log_sink log = log_to_nowhere();
   std::vector<std::shared_ptr<observer>> observers = {}; // besides the bench's own recorder
   tracing_options tracing = {};                          // its seed, if it has none, is made from the one above
