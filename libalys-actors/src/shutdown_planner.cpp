@@ -141,10 +141,10 @@ void shutdown_planner::drain() {
 }
 
 void shutdown_planner::stop_children() {
-  const auto phase_ends = now() + bounded(options_.stop);
-  set_going(world_, std::min(stop_by_, phase_ends));
-  const auto until = std::min(close_by_, phase_ends + (close_by_ - stop_by_));
-  report_.in_time = await_tree(world_, &root_watch::ended, until - now());
+  const auto entered = now();
+  const auto most = std::min(bounded(options_.stop), stop_by_ - entered); // compared as spans: virtual time may be near its end
+  set_going(world_, entered + most);
+  report_.in_time = await_tree(world_, &root_watch::ended, most + (close_by_ - stop_by_));
   if (!report_.in_time) note_unfinished();
   for (const blocker& b : world_.watch->abandoned()) {
     report_.in_time = false;
