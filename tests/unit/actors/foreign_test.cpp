@@ -268,6 +268,23 @@ TEST_CASE("a plain actor that never ends does not hold its system up") {
   CHECK(b.system.shutdown(patience).in_time);
 }
 
+namespace {
+
+// Writes once.
+class writer final : public caf::event_based_actor {
+public:
+  writer(caf::actor_config& config, caf::actor to) : caf::event_based_actor(config), to_(std::move(to)) {}
+  caf::behavior make_behavior() override {
+    send(to_, jot{2});
+    return {};
+  }
+
+private:
+  caf::actor to_;
+};
+
+} // namespace
+
 TEST_CASE("threads that CAF started do not wait for room in a mailbox that blocks") {
   bank b{{.mailbox = {.capacity = 1, .overflow = alys::overflow::block, .block_for = 1min}}};
   gate entered, until;
@@ -276,9 +293,8 @@ TEST_CASE("threads that CAF started do not wait for room in a mailbox that block
   send(b.book, jot{1});
   // An event-based actor on a thread of the pool, one on a thread of its own, and the clock.
   auto& system = alys::caf_system(b.system);
-  const auto write = [to = b.address](caf::event_based_actor* self) { self->send(to, jot{2}); };
-  system.spawn(write);
-  system.spawn<caf::detached>(write);
+  system.spawn<writer>(b.address);
+  system.spawn<writer, caf::detached>(b.address);
   caf::scoped_actor self{system};
   self->delayed_send(b.address, 1ms, jot{3});
   CHECK(eventually([&] { return b.system.dead_letters(alys::dead_letter_cause::mailbox_full) == 3; }));

@@ -101,9 +101,9 @@ TEST_CASE("an actor whose initialize waits runs when it is done") {
 
 TEST_CASE("an initialize that fails after it has waited fails the actor") {
   {
-    reading_room r;
     std::vector<alys::result<int>> answers{5, alys::refuse(denied::not_today), -1, 8};
     std::size_t next = 0;
+    reading_room r;
     r.papers.answers<look_up>([&](const look_up&) -> alys::result<int> { return answers[std::min(next++, answers.size() - 1)]; });
     CHECK(r.t.ask(r.who, open_file{}) == 5);
     REQUIRE(r.t.system().inject_fault(r.who.path(), alys::injected_fault::exception)); // handed on, thrown, then well
