@@ -51,7 +51,7 @@ result<process_ptr> nursery::start(std::string_view suffix, blueprint&& plan) {
     return refuse(errc::out_of_range, parent->path() + ": at most " + std::to_string(at_most_) + " children of '" + pattern_ + "'");
   }
   const std::string path = parent->path() + "/" + name;
-  if (change_) change_(plan, path);
+  for (const auto& change : changes_) change(plan, path);
   auto born = std::make_shared<cell>(std::make_shared<const blueprint>(std::move(plan)), path);
   if (!world_->paths().insert(born)) {
     child_gone();

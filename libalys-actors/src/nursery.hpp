@@ -20,8 +20,8 @@ public:
 
   // The tree begins to run. It ends with its supervisor.
   void open(const std::shared_ptr<scheduled>& supervisor, runtime& world);
-  // Lets `change` put its hands on the plan of every child to be born, by its path; before open. For the test kit, which wraps actors.
-  void set_change(std::function<void(blueprint&, const std::string& path)> change) { change_ = std::move(change); }
+  // Lets `change` put its hands on the plan of every child to be born, by its path, after those that were added before it; before open.
+  void add_change(std::function<void(blueprint&, const std::string& path)> change) { changes_.push_back(std::move(change)); }
   // A child of this template has left the tree; what it did stays counted.
   void child_left(const tree_node& last_seen);
   [[nodiscard]] departed_children departed() const {
@@ -54,7 +54,7 @@ private:
   const std::string pattern_;
   const actor_type& type_;
   const std::size_t at_most_;
-  std::function<void(blueprint&, const std::string&)> change_;
+  std::vector<std::function<void(blueprint&, const std::string&)>> changes_;
   std::atomic<std::size_t> alive_{0};
   mutable std::mutex mutex_; // start and stop come from any thread, and the tree may end meanwhile
   std::shared_ptr<const child_options> options_;

@@ -7,16 +7,17 @@
 #include <alys/testkit/fault_plan.hpp>
 
 #include "../../src/cell.hpp"
-#include "../../src/spec.hpp"
+#include "../../src/interposed.hpp"
 
 #include <map>
+#include <set>
 
 namespace alys::testkit::detail {
 
 class virtual_backend;
 
 // The plans for one slot.
-class slot_faults {
+class slot_faults final : public alys::detail::interceptor {
 public:
   // The backend outlives the slot.
   slot_faults(const alys::detail::actor_type& original, virtual_backend& time);
@@ -24,13 +25,8 @@ public:
   void add(const fault_plan& plan, const alys::detail::message_type* only);
   void fail_next_start(error with) { start_failures_.push_back(std::move(with)); }
 
-  // The same class with other handlers and hooks.
-  [[nodiscard]] const alys::detail::actor_type& wrapped() const noexcept { return wrapped_; }
-  [[nodiscard]] const alys::detail::actor_type& original() const noexcept { return original_; }
-
-  // Before the handler of `m`. May take the reply address out of it, may pause, may throw; an error: the handler is not to run.
-  [[nodiscard]] error before(alys::detail::data_envelope& m);
-  [[nodiscard]] error before_start();
+  [[nodiscard]] error before(alys::detail::data_envelope& m) override;
+  [[nodiscard]] error before_start() override;
 
 private:
   struct entry {
@@ -38,10 +34,7 @@ private:
     const alys::detail::message_type* only = nullptr; // null: any
     std::uint64_t seen = 0;
   };
-  const alys::detail::actor_type& original_;
   virtual_backend& time_;
-  std::vector<alys::detail::handler_entry> handlers_;
-  alys::detail::actor_type wrapped_;
   std::vector<entry> plans_;
   std::vector<error> start_failures_;
 };
@@ -60,6 +53,7 @@ private:
 
   virtual_backend& time_;
   std::map<const alys::detail::process*, std::shared_ptr<slot_faults>> declared_;
+  std::set<const alys::detail::nursery*> nurseries_;
   std::shared_ptr<std::map<std::string, std::shared_ptr<slot_faults>>> born_ =
       std::make_shared<std::map<std::string, std::shared_ptr<slot_faults>>>();
 };
