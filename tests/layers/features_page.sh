@@ -6,6 +6,7 @@ set -euo pipefail
 page=$1/docs/guide/features.md build=$2
 tests=$(ctest --test-dir "$build" --show-only | sed -n 's/^ *Test *#[0-9]*: //p')
 named=0 missing=0
+# shellcheck disable=SC2016
 while IFS= read -r name; do
   named=$((named + 1))
   if [[ $name == *… ]]; then found=$(grep -cF -- "${name%…}" <<<"$tests" || true); else found=$(grep -cxF -- "$name" <<<"$tests" || true); fi
