@@ -3,7 +3,6 @@
 
 #include "output.hpp"
 
-#include <alys/actors/detail/same_config.hpp>
 #include <alys/actors/toml.hpp>
 
 #include <fmt/format.h>
@@ -122,11 +121,11 @@ alys::result<void> reloader::keep_last_good() const {
     std::ofstream out(draft, std::ios::trunc);
     out << "# What was in effect when this was written, from " << file_->string() << "\n" << alys::to_toml(current_);
     out.flush();
-    if (!out) return alys::refuse(alys::errc::out_of_range, "cannot write " + draft.string());
+    if (!out) return alys::fail(alys::category::resource, "cannot write " + draft.string());
   }
   std::error_code failed;
   std::filesystem::rename(draft, place, failed);
-  if (failed) return alys::refuse(alys::errc::out_of_range, "cannot write " + place.string() + ": " + failed.message());
+  if (failed) return alys::fail(alys::category::resource, "cannot write " + place.string() + ": " + failed.message());
   return {};
 }
 

@@ -36,7 +36,7 @@ public:
   [[nodiscard]] const node_config& current() const noexcept { return current_; }
   // As JSON: version, file, outcome, cause and problems of the last reload.
   [[nodiscard]] std::string status() const;
-  // Writes what is in effect into the data folder, or says in the log sink why it cannot.
+  // Writes what is in effect into the data folder, as last-good.toml. Nothing to do without a file.
   [[nodiscard]] alys::result<void> keep_last_good() const;
 
 private:
