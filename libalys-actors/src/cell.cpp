@@ -3,6 +3,7 @@
 // The cell's messages: in at the door, through the handler, and every answer to whom it belongs.
 #include "cell.hpp"
 
+#include "counter.hpp"
 #include "runtime.hpp"
 #include "time_limit.hpp"
 
@@ -25,10 +26,6 @@ constexpr std::uint8_t urgent_share = 16;
 
 // The order of an actor's timers in their heap: the first to fall due in front, of several the one that was set first.
 constexpr auto falls_due_later = [](const auto& a, const auto& b) { return std::pair{a.due, a.id} > std::pair{b.due, b.id}; };
-
-void increment(std::atomic<std::uint64_t>& counter) noexcept {
-  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-}
 
 } // namespace
 

@@ -2,6 +2,7 @@
 //
 // The cell's messages that are neither in the mailbox nor at their end: what failed and waits for the decision, and the stash.
 #include "cell.hpp"
+#include "counter.hpp"
 #include "runtime.hpp"
 
 #include <alys/actors/actor.hpp>
@@ -40,7 +41,7 @@ void cell::settle_failing(outcome decided) noexcept {
   switch (fate_of(role, decided)) {
     case fate::to_front_of_queue:
       ++message->redeliveries;
-      aside->redelivered.store(aside->redelivered.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      increment(aside->redelivered);
       return take_back(std::move(message));
     case fate::quarantined: return quarantine_message(std::move(message), *aside);
     default: return end_failed(std::move(message), life_.last_failure()->what);
@@ -49,7 +50,7 @@ void cell::settle_failing(outcome decided) noexcept {
 
 // The end of a message that its handler failed on.
 void cell::end_failed(data_ptr message, const error& why) noexcept {
-  failed_.store(failed_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  increment(failed_);
   if (message->asked()) message->reply.answer_error(why);
   else world().dead_letter_made(dead_letter_cause::failed, message->type->name(), message->header, path());
 }
@@ -99,7 +100,7 @@ void cell::put_into_stash(data_ptr message) noexcept {
     aside.stashed.store(aside.stash.size(), std::memory_order_relaxed);
     return;
   }
-  undelivered_.store(undelivered_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  increment(undelivered_);
   if (message->asked()) message->reply.answer_error({error_kind::undelivered, errc::stash_full, category::unknown, std::nullopt, path()});
   else world().dead_letter_made(dead_letter_cause::stash_full, message->type->name(), message->header, path());
 }

@@ -3,6 +3,7 @@
 // Handlers and hooks that are coroutines: where they wait, how they go on, and how they end with the life that they belong to.
 #include "cell.hpp"
 
+#include "counter.hpp"
 #include "runtime.hpp"
 #include "time_limit.hpp"
 
@@ -11,10 +12,6 @@
 namespace alys::detail {
 
 namespace {
-
-void increment(std::atomic<std::uint64_t>& counter) noexcept {
-  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-}
 
 constexpr std::string_view (*in_a_hook)() noexcept = []() noexcept -> std::string_view { return "a hook that waited"; };
 
