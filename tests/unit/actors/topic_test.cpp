@@ -101,6 +101,7 @@ TEST_CASE("a slow subscriber loses by its own policy and slows nobody") {
   REQUIRE(latest.its.log.wait_for("note 10"));
   CHECK(latest.notes() == lines{"note 8", "note 9", "note 10"});
   for (const auto* r : {&slow, &blocking}) {
+    REQUIRE(r->its.log.wait_for("note 3")); // only then its mailbox has room for the question
     CHECK(system.ask(r->who, answering(0), patience) == 0);
     CHECK(r->notes() == notes_to(3));
   }
