@@ -181,9 +181,8 @@ TEST_CASE("what a slot does not accept is answered or becomes a dead letter") {
 }
 
 TEST_CASE("the bound of a mailbox holds for plain actors too") {
+  gate entered, until; // outlive the handler that stands in them
   bank b{{.mailbox = {.capacity = 2}}};
-  gate entered;
-  gate until;
   caf::anon_send(b.address, wait_for{&entered, &until});
   REQUIRE(entered.wait());
   for (int i = 1; i <= 4; ++i) caf::anon_send(b.address, jot{i});
@@ -286,8 +285,8 @@ private:
 } // namespace
 
 TEST_CASE("threads that CAF started do not wait for room in a mailbox that blocks") {
+  gate entered, until; // outlive the handler that stands in them
   bank b{{.mailbox = {.capacity = 1, .overflow = alys::overflow::block, .block_for = 1min}}};
-  gate entered, until;
   send(b.book, wait_for{&entered, &until});
   REQUIRE(entered.wait());
   send(b.book, jot{1});
