@@ -65,7 +65,9 @@ private:
       const admission got = hand_over(who, message);
       (got == admission::queued ? delivered_ : missed_).fetch_add(1, std::memory_order_relaxed);
       if (got == admission::queued) return true;
+#ifndef ALYS_PLANTED_SILENT_MISS
       who.bounce(std::move(message), got);
+#endif
       return false;
     }
     [[nodiscard]] topic_view::subscriber look() const {

@@ -20,9 +20,7 @@ struct totals {
   std::uint64_t runs = 0;
   std::uint64_t messages = 0;
   std::uint64_t failures = 0;
-  std::uint64_t redelivered = 0;
-  std::uint64_t quarantined = 0;
-  std::uint64_t stashed = 0;
+  tally happened;
 };
 
 // Throws testkit::seed_failed with the first seed in which something was wrong. ALYS_SIM_TALK=1 prints what happens in each run.
@@ -33,9 +31,7 @@ inline totals run_seeds(std::uint64_t many, weather how) {
     const run_result found = play(seed, how, talk);
     all.messages += found.messages;
     all.failures += found.failures;
-    all.redelivered += found.redelivered;
-    all.quarantined += found.quarantined;
-    all.stashed += found.stashed;
+    all.happened += found.happened;
     if (found.problems.empty()) return;
     std::string lines;
     for (const std::string& p : found.problems) lines += "\n  " + p;

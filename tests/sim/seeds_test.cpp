@@ -12,9 +12,8 @@ TEST_CASE("no order of events loses a message or tells anybody twice") {
   CHECK(all.messages > all.runs);
   if (all.runs <= few) return;
   CHECK(all.failures > all.runs);
-  CHECK(all.redelivered > all.runs / 10);
-  CHECK(all.quarantined > all.runs / 10);
-  CHECK(all.stashed > all.runs / 10);
+  std::puts(all.happened.text().c_str());
+  CHECK(all.happened.rarer_than(all.runs / 20).empty());
 }
 
 TEST_CASE("one failure after another has just the consequences that its supervisors owe it") {

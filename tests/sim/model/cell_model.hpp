@@ -96,6 +96,7 @@ public:
   // The ends that the message may still have, or the one that it had.
   [[nodiscard]] std::set<ending> allowed(message_number) const;
   [[nodiscard]] std::size_t queued(cell_number) const;
+  [[nodiscard]] bool has_ended(cell_number c) const { return cells_.at(c).ended; }
   [[nodiscard]] std::size_t stashed(cell_number c) const { return cells_.at(c).stash.size(); }
   // How often messages to this cell were handled again.
   [[nodiscard]] std::uint64_t redelivered(cell_number c) const { return cells_.at(c).redelivered; }

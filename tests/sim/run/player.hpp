@@ -29,7 +29,7 @@ struct asks_of_level<2> {
 template <int Level>
 class player final : public actor<player<Level>> {
 public:
-  using messages = accepts<word<Level>, urgent_word<Level>, order<Level>, urgent_order<Level>, loan<Level>, alarm>;
+  using messages = accepts<word<Level>, urgent_word<Level>, order<Level>, urgent_order<Level>, loan<Level>, bulletin, alarm>;
   using asks = typename asks_of_level<Level>::type;
 
   // `declared`: with the tree, not born at run time.
@@ -39,6 +39,7 @@ public:
       throw std::runtime_error("no construction");
     }
     seen().built(me_, life_);
+    if (const auto paper = stage_.paper_of(me_)) subscribe(*paper);
   }
   ~player() override { seen().gone(me_, life_); }
 
@@ -47,6 +48,7 @@ public:
   result<std::uint64_t> handle(const order<Level>& m) { return act(m.number, *m.told); }
   result<std::uint64_t> handle(const urgent_order<Level>& m) { return act(m.number, *m.told); }
   promise<std::uint64_t> handle(const loan<Level>& m);
+  result<void> handle(const bulletin& m) { return without_value(act(seen().copy_for(m.number, me_), *m.told)); }
   result<void> handle(const alarm& a);
 
   promise<void> initialize() { return do_hook(hook_kind::initialize); }
@@ -83,6 +85,8 @@ private:
   result<std::uint64_t> act(message_number number, const script& told);
   void do_what_is_told(const script& told);
   void run_errand(const errand& e);
+  void subscribe(topic_number to);
+  void read(const paper& p);
   template <class Handle, class M>
   void ask_on(const Handle& whom, M message, message_number number, const errand& e);
   void set(const alarm_plan& p);
@@ -180,6 +184,7 @@ void player<Level>::do_what_is_told(const script& told) {
   for (const alarm_plan& p : told.alarms) set(p);
   if (told.cancel_alarm) cancel_oldest_alarm();
   if (told.pay) pay_oldest_debt();
+  read(told.reads);
   if (told.unstash) {
     seen().unstashes(me_);
     this->unstash_all();
@@ -190,7 +195,22 @@ void player<Level>::do_what_is_told(const script& told) {
 }
 
 template <int Level>
+void player<Level>::subscribe(topic_number to) {
+  seen().subscribes(to, me_);
+  stage_.papers.at(to).subscribe(this->self());
+}
+
+template <int Level>
+void player<Level>::read(const paper& p) {
+  if (p.what == paper::deed::subscribe) subscribe(p.of);
+  if (p.what != paper::deed::unsubscribe) return;
+  seen().unsubscribes(p.of, me_);
+  stage_.papers.at(p.of).unsubscribe(this->self());
+}
+
+template <int Level>
 void player<Level>::run_errand(const errand& e) {
+  if (e.how == errand::way::publish) return stage_.publish(e.on, e.told);
   const auto run = [&]<int To>(const ref<player<To>>& whom) {
     if constexpr (To > Level) {
       if (e.how == errand::way::ask && may_be_asked(e.what)) {

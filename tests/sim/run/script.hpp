@@ -4,13 +4,14 @@
 // run in a ring: one may ask whoever is of a higher level, and send to all.
 #pragma once
 
-#include "model/cell_model.hpp"
+#include "model/topic_model.hpp"
 
 #include <alys/actors/supervisor.hpp>
 
 namespace alys::sim {
 
 inline constexpr int levels = 3;
+inline constexpr topic_number topic_count = 2;
 
 enum class message_kind : std::uint8_t { word, urgent_word, order, urgent_order, loan };
 inline constexpr std::uint64_t message_kinds = 5;
@@ -38,12 +39,20 @@ enum class deed : std::uint8_t {
 // What the continuation of an ask does.
 enum class sequel : std::uint8_t { nothing, raise, pay };
 
+// What a handler does about a topic.
+struct paper {
+  enum class deed : std::uint8_t { nothing, subscribe, unsubscribe };
+  deed what = deed::nothing;
+  topic_number of = 0;
+};
+
 // A message that a handler sends.
 struct errand {
-  enum class way : std::uint8_t { send, try_send, ask };
+  enum class way : std::uint8_t { send, try_send, ask, publish };
   way how = way::send;
   message_kind what = message_kind::word;
-  cell_number to = 0;
+  cell_number to = 0;  // or ...
+  topic_number on = 0; // ... that, if it is published
   std::chrono::milliseconds deadline{1};
   script_ptr told;
   sequel then = sequel::nothing;
@@ -60,11 +69,12 @@ struct script {
   deed how = deed::answer;
   category kind = category::unknown; // of a failure
   std::optional<severity> weight;
-  bool finish = false;              // the actor ends itself
-  bool pay = false;                 // ... answers the oldest promise that it keeps
-  bool cancel_alarm = false;        // ... cancels a timer
-  bool stash = false;               // ... sets the message aside, the first time
-  bool unstash = false;             // ... takes back what it has set aside
+  bool finish = false;       // the actor ends itself
+  bool pay = false;          // ... answers the oldest promise that it keeps
+  bool cancel_alarm = false; // ... cancels a timer
+  bool stash = false;        // ... sets the message aside, the first time
+  bool unstash = false;      // ... takes back what it has set aside
+  paper reads = {};
   std::uint32_t harmless_after = 0; // a failure happens so often, then it is an answer; 0: always
   std::vector<errand> errands;
   std::vector<alarm_plan> alarms;
@@ -101,6 +111,11 @@ struct loan {
   message_number number = 0;
   script_ptr told;
 };
+// Of a topic: for whoever subscribes.
+struct bulletin {
+  publication_number number = 0;
+  script_ptr told;
+};
 // Of a timer.
 struct alarm {
   timer_number number = 0;
@@ -117,6 +132,7 @@ template <int Level>
 ALYS_MESSAGE(urgent_order<Level>, number)
 template <int Level>
 ALYS_MESSAGE(loan<Level>, number)
+ALYS_MESSAGE(bulletin, number)
 ALYS_MESSAGE(alarm, number)
 
 // Calls `use` with a request of this kind.

@@ -25,6 +25,17 @@ hook_deed stage::plan_for(cell_number c, std::uint32_t incarnation, hook_kind ho
   return lot < 98 ? later : never;
 }
 
+std::optional<topic_number> stage::paper_of(cell_number c) const {
+  splitmix64 drawn{seed_ ^ (std::uint64_t{c} << 40) ^ 0xff};
+  if (drawn.below(3) != 0) return std::nullopt;
+  return static_cast<topic_number>(drawn.below(topic_count));
+}
+
+void stage::publish(topic_number on, const script_ptr& told) {
+  const publication_number number = seen->publishes(on);
+  seen->published(papers.at(on).publish({number, told}));
+}
+
 void stage::settle(lent l) {
   seen->pays(l.number);
   switch (random.below(4)) {

@@ -28,9 +28,10 @@ public:
   stage(std::uint64_t seed, bool calm) : random(seed), seed_(seed), calm_(calm) {}
 
   [[nodiscard]] bool calm() const noexcept { return calm_; }
-  std::shared_ptr<witness> seen = std::make_shared<witness>();
+  std::shared_ptr<witness> seen = std::make_shared<witness>(topic_count);
   splitmix64 random;
   std::vector<any_ref> players; // by cell number
+  std::array<topic<bulletin>, topic_count> papers;
 
   // True once in `times`.
   [[nodiscard]] bool once_in(std::uint64_t times) { return random.below(times) == 0; }
@@ -41,6 +42,10 @@ public:
 
   // Drawn from the seed, the slot and the life, whatever else happens. The first life of a slot that was declared starts well.
   [[nodiscard]] hook_deed plan_for(cell_number c, std::uint32_t incarnation, hook_kind hook, bool declared) const;
+  // Whether each life of that slot subscribes to a topic at once, and to which.
+  [[nodiscard]] std::optional<topic_number> paper_of(cell_number c) const;
+  // Publishes, and holds what became of it against the model.
+  void publish(topic_number on, const script_ptr& told);
   [[nodiscard]] static error failure_of(const script& told) {
     return told.weight ? fail(told.kind, *told.weight, "as told") : fail(told.kind, "as told");
   }

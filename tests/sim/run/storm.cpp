@@ -34,11 +34,13 @@ private:
   void dismiss_one();
   void write_to_somebody();
   void write(cell_number to, message_kind what, errand::way how, script_ptr told);
+  void publish();
   void look_for_answers();
   void let_go_of_time();
 
   // Drawing.
-  [[nodiscard]] script_ptr draw_script(cell_number receiver, std::uint32_t depth);
+  // `for_many`: others may get it too, who must not end themselves by it.
+  [[nodiscard]] script_ptr draw_script(cell_number receiver, std::uint32_t depth, bool for_many = false);
   [[nodiscard]] script_ptr draw_failure();
   [[nodiscard]] errand draw_errand(int level, std::uint32_t depth);
   [[nodiscard]] cell_number somebody() { return static_cast<cell_number>(stage_.random.below(stage_.players.size())); }
@@ -107,6 +109,7 @@ void storm::do_something() {
   else if (lot < 95) scene_.bear();
   else if (lot < 97) scene_.dismiss();
   else if (lot < 98) (void)t_->system().inject_fault(stage_.seen->path_of(somebody()));
+  else publish();
   for (std::uint64_t turns = stage_.random.below(6); turns > 0 && t_->turn(); --turns) look_for_answers();
 }
 
@@ -114,6 +117,7 @@ void storm::do_one_thing() {
   const std::uint64_t lot = stage_.random.below(10);
   if (lot < 4) write(somebody(), draw_kind(), errand::way::send, draw_failure());
   else if (lot < 8) write_to_somebody();
+  else if (lot < 9 && stage_.once_in(3)) publish();
   else if (lot < 9) scene_.bear();
   else return dismiss_one();
   come_to_rest();
@@ -157,6 +161,11 @@ void storm::write(cell_number to, message_kind what, errand::way how, script_ptr
   std::visit(run, stage_.players.at(to));
 }
 
+void storm::publish() {
+  const auto on = static_cast<topic_number>(stage_.random.below(topic_count));
+  stage_.publish(on, draw_script(somebody(), how_ == weather::calm ? 2 : 1, true));
+}
+
 void storm::look_for_answers() {
   std::erase_if(asked_, [&](auto& each) {
     if (!each.second.arrived()) return false;
@@ -167,7 +176,7 @@ void storm::look_for_answers() {
 
 // ---- drawing ----
 
-script_ptr storm::draw_script(cell_number receiver, std::uint32_t depth) {
+script_ptr storm::draw_script(cell_number receiver, std::uint32_t depth, bool for_many) {
   constexpr std::array kinds{category::unknown, category::network,       category::timeout,    category::logic,
                              category::unknown, category::configuration, category::corruption, category::resource};
   constexpr std::array weights{severity::low, severity::medium, severity::medium, severity::high, severity::critical};
@@ -179,11 +188,15 @@ script_ptr storm::draw_script(cell_number receiver, std::uint32_t depth) {
   if (how_ == weather::calm && told->how >= deed::fail) told->how = deed::answer;
   told->kind = stage_.one_of(kinds);
   if (stage_.once_in(3)) told->weight = stage_.one_of(weights);
-  if (how_ == weather::stormy && scene_.may_finish(receiver)) told->finish = stage_.once_in(25);
+  if (how_ == weather::stormy && !for_many && scene_.may_finish(receiver)) told->finish = stage_.once_in(25);
   told->pay = stage_.once_in(5);
   told->cancel_alarm = stage_.once_in(10);
   told->stash = stage_.once_in(10);
   told->unstash = stage_.once_in(8);
+  if (stage_.once_in(8)) {
+    told->reads = {stage_.once_in(3) ? paper::deed::unsubscribe : paper::deed::subscribe,
+                   static_cast<topic_number>(stage_.random.below(topic_count))};
+  }
   told->harmless_after = static_cast<std::uint32_t>(stage_.random.below(4));
   if (depth >= 3) return told;
   for (std::uint64_t many = stage_.random.below(4 - depth); many > 0; --many)
@@ -191,7 +204,7 @@ script_ptr storm::draw_script(cell_number receiver, std::uint32_t depth) {
   if (stage_.once_in(6)) {
     constexpr std::array<std::chrono::milliseconds, 4> times{1ms, 30ms, 400ms, 3s};
     told->alarms.push_back(
-        {stage_.one_of(times), 1 + static_cast<std::uint32_t>(stage_.random.below(4)), draw_script(receiver, depth + 1)});
+        {stage_.one_of(times), 1 + static_cast<std::uint32_t>(stage_.random.below(4)), draw_script(receiver, depth + 1, for_many)});
   }
   return told;
 }
@@ -206,15 +219,17 @@ script_ptr storm::draw_failure() {
 }
 
 errand storm::draw_errand(int, std::uint32_t depth) {
-  constexpr std::array ways{errand::way::send, errand::way::ask, errand::way::ask, errand::way::try_send};
+  constexpr std::array ways{errand::way::send, errand::way::send,     errand::way::ask,      errand::way::ask,
+                            errand::way::ask,  errand::way::try_send, errand::way::try_send, errand::way::publish};
   constexpr std::array<std::chrono::milliseconds, 4> deadlines{1ms, 50ms, 1s, 20s};
   constexpr std::array sequels{sequel::nothing, sequel::nothing, sequel::pay, sequel::pay, sequel::raise};
   errand e;
   e.to = somebody();
+  e.on = static_cast<topic_number>(stage_.random.below(topic_count));
   e.how = stage_.one_of(ways);
   e.what = e.how == errand::way::ask ? static_cast<message_kind>(2 + stage_.random.below(3)) : draw_kind();
   e.deadline = stage_.one_of(deadlines);
-  e.told = draw_script(e.to, depth);
+  e.told = draw_script(e.to, depth, e.how == errand::way::publish);
   e.then = how_ == weather::calm ? sequel::nothing : stage_.one_of(sequels);
   return e;
 }
@@ -288,6 +303,7 @@ void storm::judge_counts() {
                           std::to_string(least) + " to " + std::to_string(most) + " had nobody to go to");
     if (node->state == lifecycle_state::running) ++alive;
   }
+  for (topic_number t = 0; t < topic_count; ++t) stage_.seen->judge(t, stage_.papers.at(t).look());
   if (alive != stage_.seen->objects_alive())
     stage_.seen->object(std::to_string(stage_.seen->objects_alive()) + " objects are alive for " + std::to_string(alive) +
                         " running actors");
@@ -330,9 +346,7 @@ run_result storm::found() const {
   return {.hash = seen.hash(),
           .messages = seen.model().account().sent_in_all(),
           .failures = seen.model().account().count(ending::failed),
-          .redelivered = seen.redelivered(),
-          .quarantined = seen.model().account().count(ending::quarantined),
-          .stashed = seen.stashed(),
+          .happened = seen.happened(),
           .problems = seen.problems()};
 }
 

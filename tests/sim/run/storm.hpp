@@ -3,8 +3,8 @@
 // One seeded run: a random tree, random doings, and everything held against the models.
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include "tally.hpp"
+
 #include <vector>
 
 namespace alys::sim {
@@ -18,9 +18,7 @@ struct run_result {
   std::uint64_t hash = 0; // of all that happened, in order
   std::uint64_t messages = 0;
   std::uint64_t failures = 0;
-  std::uint64_t redelivered = 0;
-  std::uint64_t quarantined = 0;
-  std::uint64_t stashed = 0;         // ever
+  tally happened;
   std::vector<std::string> problems; // empty if all was right
 };
 

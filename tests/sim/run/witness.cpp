@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "witness.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <sstream>
 
@@ -80,6 +81,43 @@ void witness::answered(message_number m, const result<std::uint64_t>& got) {
   model_.saw_answer(m, kind);
 }
 
+// ---- topics ----
+
+void witness::subscribes(topic_number t, cell_number who) {
+  event("subscribes", t, who);
+  topics_.subscribe(t, who);
+}
+
+void witness::unsubscribes(topic_number t, cell_number who) {
+  event("unsubscribes", t, who);
+  topics_.unsubscribe(t, who);
+}
+
+publication_number witness::publishes(topic_number t) {
+  event("publishes", t);
+  publishing_ = topics_.publish(t);
+  happened_.note(happening::published);
+  for (const auto& copy : publishing_) {
+    event("copy", copy.number, copy.to, copy.verdict.turned_away.has_value());
+    happened_.note(copy.verdict.turned_away ? happening::copy_missed : happening::copy_delivered);
+    if (copy.verdict.displaced) happened_.note(happening::copy_displaced);
+  }
+  return topics_.last();
+}
+
+void witness::published(const publication& got) {
+  publishing_.clear();
+  if (const publication due = topics_.expected(); got != due)
+    object("what was published is said to be delivered to " + std::to_string(got.delivered) + " and missed by " +
+           std::to_string(got.missed) + ", which is " + std::to_string(due.delivered) + " and " + std::to_string(due.missed));
+}
+
+void witness::judge(topic_number t, const topic_view& seen) {
+  std::vector<std::string> paths;
+  for (const cell_info& cell : cells_) paths.push_back(cell.path);
+  if (auto wrong = topics_.difference(t, seen, paths); !wrong.empty()) object(std::move(wrong));
+}
+
 // ---- actors ----
 
 void witness::built(cell_number c, std::uint32_t incarnation) {
@@ -111,16 +149,18 @@ void witness::settle_gone(outcome how) {
   else model_.saw_outcome(*c, how);
 }
 
-std::uint64_t witness::redelivered() const {
-  std::uint64_t all = 0;
-  for (cell_number c = 0; c < cells_.size(); ++c) all += model_.redelivered(c);
+tally witness::happened() const {
+  tally all = happened_;
+  for (cell_number c = 0; c < cells_.size(); ++c) all.note(happening::redelivered, model_.redelivered(c));
+  all.note(happening::subscriber_ended, topics_.ended());
+  all.note(happening::quarantined, model_.account().count(ending::quarantined));
   return all;
 }
 
 void witness::stashes(cell_number c, message_number m) {
   event("stashes", c, m);
   model_.saw_stash(m);
-  ++stashed_;
+  happened_.note(happening::stashed);
 }
 
 void witness::unstashes(cell_number c) {
@@ -231,6 +271,7 @@ void witness::dead_letter_made(const dead_letter& letter) noexcept {
   event("dead letter to " + std::string{letter.receiver} + ": " + std::string{to_string(letter.cause)});
   const auto c = find(letter.receiver);
   if (!c) return object("a dead letter to " + std::string{letter.receiver} + ", which nobody declared");
+  if (!publishing_.empty()) return lost_in_publication(*c, letter);
   switch (letter.cause) {
     case dead_letter_cause::mailbox_full:
     case dead_letter_cause::dropped_newest: return lost_at_the_door(*c, letter);
@@ -259,6 +300,14 @@ void witness::dead_letter_made(const dead_letter& letter) noexcept {
 void witness::lost_at_the_door(cell_number c, const dead_letter& letter) {
   if (!sending_) return object("a dead letter at the door of " + cells_.at(c).path + " with nobody before it: " + to_string(letter));
   model_.saw_dead_letter(*sending_);
+}
+
+void witness::lost_in_publication(cell_number c, const dead_letter& letter) {
+  const auto copy = std::find_if(publishing_.begin(), publishing_.end(), [c](const auto& each) { return each.to == c; });
+  if (copy == publishing_.end())
+    return object("a dead letter to " + cells_.at(c).path + " of what it was not to get: " + to_string(letter));
+  if (copy->verdict.displaced) return model_.saw_dead_letter(*copy->verdict.displaced);
+  model_.saw_dead_letter(copy->number);
 }
 
 void witness::lost_at_the_end(cell_number c, const dead_letter& letter) {

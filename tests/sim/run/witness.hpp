@@ -4,7 +4,9 @@
 // It believes neither: whatever the models do not allow is a problem.
 #pragma once
 
+#include "model/topic_model.hpp"
 #include "supervision.hpp"
+#include "tally.hpp"
 
 #include <alys/actors/observer.hpp>
 #include <alys/actors/result.hpp>
@@ -13,6 +15,8 @@ namespace alys::sim {
 
 class witness final : public observer {
 public:
+  // How many topics there are.
+  explicit witness(std::size_t topics) : topics_(model_, topics) {}
   // What time it is in the tree.
   void set_clock(std::function<std::chrono::nanoseconds()> now) { now_ = std::move(now); }
 
@@ -26,6 +30,16 @@ public:
   void sent();
   void tried(message_number m, const result<void>& got);
   void answered(message_number m, const result<std::uint64_t>& got);
+
+  // ---- topics ----
+  void subscribes(topic_number t, cell_number who);
+  void unsubscribes(topic_number t, cell_number who);
+  // Around the call that publishes. The number tells the copies' receivers which one it is.
+  [[nodiscard]] publication_number publishes(topic_number t);
+  void published(const publication& got);
+  [[nodiscard]] message_number copy_for(publication_number p, cell_number who) const { return topics_.copy_for(p, who); }
+  // At rest.
+  void judge(topic_number t, const topic_view& seen);
 
   // ---- actors ----
   void built(cell_number c, std::uint32_t incarnation);
@@ -56,9 +70,8 @@ public:
   void logged(log_level level, std::string_view line);
 
   // ---- what came of it ----
-  // By all actors, ever.
-  [[nodiscard]] std::uint64_t redelivered() const;
-  [[nodiscard]] std::uint64_t stashed() const noexcept { return stashed_; }
+  // To all actors, ever.
+  [[nodiscard]] tally happened() const;
   // Nothing is in motion.
   void at_rest() { settle_gone(outcome::restart); }
   [[nodiscard]] const cell_model& model() const noexcept { return model_; }
@@ -93,17 +106,21 @@ private:
   void cell_changed(cell_number c, const lifecycle_event& step);
   void lost_at_the_door(cell_number c, const dead_letter& letter);
   void lost_at_the_end(cell_number c, const dead_letter& letter);
+  // A copy of what is being published was not taken in, or displaced another message.
+  void lost_in_publication(cell_number c, const dead_letter& letter);
   template <class... Parts>
   void event(std::string_view what, const Parts&... parts);
 
   cell_model model_;
+  topic_model topics_;
+  std::vector<topic_model::copy> publishing_; // the copies of what is being published
   supervision supervision_;
   std::function<std::chrono::nanoseconds()> now_ = [] { return std::chrono::nanoseconds::zero(); };
   std::vector<cell_info> cells_;
   std::map<std::string, cell_number, std::less<>> by_path_;
   std::optional<message_number> sending_;
   std::optional<cell_number> just_gone_;
-  std::uint64_t stashed_ = 0;
+  tally happened_;
   std::map<message_number, std::uint32_t> times_begun_;
   door_verdict verdict_;
   timer_number last_timer_ = 0;

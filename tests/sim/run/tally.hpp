@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What truly happened in seeded runs: a model that is never asked finds nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace alys::sim {
+
+enum class happening : std::uint8_t {
+  redelivered,
+  quarantined,
+  stashed,
+  published,
+  copy_delivered,
+  copy_missed,
+  copy_displaced, // another message, which waited
+  subscriber_ended,
+};
+
+inline constexpr std::array<std::string_view, 8> happenings{"redelivered",    "quarantined", "stashed",        "published",
+                                                            "copy delivered", "copy missed", "copy displaced", "subscriber ended"};
+
+class tally {
+public:
+  void note(happening what, std::uint64_t times = 1) noexcept { counts_[static_cast<std::size_t>(what)] += times; }
+  [[nodiscard]] std::uint64_t count(happening what) const noexcept { return counts_[static_cast<std::size_t>(what)]; }
+  tally& operator+=(const tally& more) noexcept {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += more.counts_[i];
+    return *this;
+  }
+  // "quarantined 15, stashed 2, ...".
+  [[nodiscard]] std::string text() const {
+    std::string all;
+    for (std::size_t i = 0; i < counts_.size(); ++i)
+      all += (i == 0 ? "" : ", ") + std::string{happenings[i]} + ' ' + std::to_string(counts_[i]);
+    return all;
+  }
+  // What happened less often than that; empty if nothing.
+  [[nodiscard]] std::string rarer_than(std::uint64_t times) const {
+    std::string rare;
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      if (counts_[i] < times) rare += std::string{happenings[i]} + ' ' + std::to_string(counts_[i]) + "; ";
+    }
+    return rare;
+  }
+
+private:
+  std::array<std::uint64_t, happenings.size()> counts_{};
+};
+
+} // namespace alys::sim
