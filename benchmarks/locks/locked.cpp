@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The state behind reader-writer locks. The chain's stays locked until the block is committed: what is not committed must not be read.
+// The state behind locks. The chain's stays locked until the block is committed: what is not committed must not be read.
 #include "measure.hpp"
 #include "workload.hpp"
 
@@ -8,12 +8,17 @@
 #include <mutex>
 #include <shared_mutex>
 #include <thread>
+#include <type_traits>
 
 namespace bench {
 
 namespace {
 
+// With std::mutex readers exclude each other too; with std::shared_mutex they do not.
+template <class Mutex>
 class node {
+  using reading_lock = std::conditional_t<std::is_same_v<Mutex, std::mutex>, std::unique_lock<Mutex>, std::shared_lock<Mutex>>;
+
 public:
   explicit node(nanoseconds commit) : commit_(commit) {}
 
@@ -25,7 +30,7 @@ public:
   }
   void update_peg(std::uint64_t seed) {
     const auto height = [&] {
-      const std::shared_lock reading(chain_lock_);
+      const reading_lock reading(chain_lock_);
       return chain_.height;
     }();
     const std::unique_lock writing(peg_lock_);
@@ -33,7 +38,7 @@ public:
   }
   void read(std::uint64_t seed) {
     const auto digest = [&] {
-      const std::shared_lock reading(chain_lock_);
+      const reading_lock reading(chain_lock_);
       return read_accounts(chain_, seed);
     }();
     if (digest != 0) reads_.fetch_add(1, std::memory_order_relaxed);
@@ -43,17 +48,16 @@ public:
 
 private:
   nanoseconds commit_;
-  std::shared_mutex chain_lock_;
+  Mutex chain_lock_;
   chain_state chain_;
-  std::shared_mutex peg_lock_;
+  Mutex peg_lock_;
   peg_state peg_;
   std::atomic<std::uint64_t> reads_{0};
 };
 
-} // namespace
-
-outcome run_locked(const plan& what) {
-  node shared(what.commit);
+template <class Mutex>
+[[nodiscard]] outcome run_behind(const plan& what) {
+  node<Mutex> shared(what.commit);
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (auto number = next.fetch_add(1); number < what.operations; number = next.fetch_add(1)) {
@@ -71,5 +75,11 @@ outcome run_locked(const plan& what) {
   }
   return shared.result(clock_now() - begun);
 }
+
+} // namespace
+
+outcome run_mutexes(const plan& what) { return run_behind<std::mutex>(what); }
+
+outcome run_reader_writer_locks(const plan& what) { return run_behind<std::shared_mutex>(what); }
 
 } // namespace bench

@@ -9,7 +9,7 @@
 
 #include <fmt/core.h>
 
-#include <optional>
+#include <array>
 #include <stdexcept>
 #include <thread>
 
@@ -29,32 +29,38 @@ namespace {
   return a.height == b.height && a.transfers == b.transfers && a.pegs == b.pegs && a.reads == b.reads;
 }
 
-// Actors over locks, in operations a second.
-double compare(figures& into, std::size_t repetition, const std::string& kind, const plan& what) {
-  std::optional<outcome> locked;
-  if (repetition % 2 == 0) locked = run_locked(what);
-  const outcome acting = run_actors(what);
-  if (!locked) locked = run_locked(what);
-  if (!did_the_same(*locked, acting)) throw std::runtime_error("the two sides did not do the same work");
+// The same plan for each side, in an order that changes with the repetition.
+void compare(figures& into, std::size_t repetition, const std::string& kind, const plan& what) {
+  using side = outcome (*)(const plan&);
+  constexpr std::array<side, 3> sides{run_mutexes, run_reader_writer_locks, run_actors};
+  std::array<outcome, sides.size()> ran;
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    const std::size_t which = (repetition + i) % sides.size();
+    ran.at(which) = sides.at(which)(what);
+  }
+  const auto& [mutexes, shared, acting] = ran;
+  if (!did_the_same(mutexes, acting) || !did_the_same(shared, acting)) throw std::runtime_error("the sides did not do the same work");
   const auto per_ms = [&](const outcome& o) { return static_cast<double>(what.operations) / in_seconds(o.took) / 1e3; };
   const std::string key = fmt::format("{}_{}", kind, what.threads);
-  into["locks_mutex_" + key + "_per_ms"].push_back(per_ms(*locked));
+  into["locks_mutex_" + key + "_per_ms"].push_back(per_ms(mutexes));
+  into["locks_shared_" + key + "_per_ms"].push_back(per_ms(shared));
   into["locks_actors_" + key + "_per_ms"].push_back(per_ms(acting));
-  into["locks_ratio_" + key].push_back(per_ms(acting) / per_ms(*locked));
-  return per_ms(acting) / per_ms(*locked);
+  into["locks_ratio_" + key].push_back(per_ms(acting) / per_ms(mutexes));
+  into["locks_shared_ratio_" + key].push_back(per_ms(acting) / per_ms(shared));
 }
 
 void measure(figures& into, std::size_t repetition, const settings& how) {
   const std::size_t operations = how.count("--operations");
   const auto commit = std::chrono::microseconds{how.count("--commit-us")};
-  double in_memory = 0;
-  double committed = 0;
-  for (const std::size_t threads : thread_counts()) {
-    in_memory = compare(into, repetition, "memory", {threads, operations, nanoseconds::zero()});
-    committed = compare(into, repetition, "commit", {threads, operations, commit});
+  const auto counts = thread_counts();
+  for (const std::size_t threads : counts) {
+    compare(into, repetition, "memory", {threads, operations, nanoseconds::zero()});
+    compare(into, repetition, "commit", {threads, operations, commit});
   }
-  into["actors_vs_locks_memory_ratio"].push_back(in_memory);
-  into["actors_vs_locks_ratio"].push_back(committed);
+  const auto on_all_cores = [&](const std::string& ratio) { return into[fmt::format("{}_{}", ratio, counts.back())].back(); };
+  into["actors_vs_locks_ratio"].push_back(on_all_cores("locks_ratio_commit"));
+  into["actors_vs_locks_memory_ratio"].push_back(on_all_cores("locks_ratio_memory"));
+  into["actors_vs_shared_locks_ratio"].push_back(on_all_cores("locks_shared_ratio_commit"));
 
   const bool hung = locks_hang(std::chrono::milliseconds{500});
   if (!hung) throw std::runtime_error("the locks that are taken in two orders did not hang");

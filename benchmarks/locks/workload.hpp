@@ -51,11 +51,12 @@ struct peg_state {
 // The 500 transfers of the block that follows `state`.
 void apply_block(chain_state& state, std::uint64_t checked) noexcept;
 void apply_peg(peg_state& state, std::uint64_t height, std::uint64_t seed) noexcept;
-// A walk over some accounts, and a digest of what is there.
+// A walk over some accounts, and a digest of what is there; never 0.
 [[nodiscard]] std::uint64_t read_accounts(const chain_state& state, std::uint64_t seed) noexcept;
 
-// Behind reader-writer locks, one for the chain and one for the bridge; so many threads take the next operation each.
-[[nodiscard]] outcome run_locked(const plan& what);
+// Behind locks, one for the chain and one for the bridge; so many threads take the next operation each.
+[[nodiscard]] outcome run_mutexes(const plan& what);
+[[nodiscard]] outcome run_reader_writer_locks(const plan& what);
 // With an actor for the chain, one for the bridge, one for storage, and one that answers reads for each thread of the pool.
 [[nodiscard]] outcome run_actors(const plan& what);
 
