@@ -58,6 +58,10 @@ void account::sent(message_number m, bool request) {
 void account::ended(message_number m, ending end) { entries_[m].ends.push_back(end); }
 void account::answered(message_number m, answer given) { entries_[m].answers.push_back(given); }
 void account::dead_lettered(message_number m) { ++entries_[m].dead_letters; }
+void account::released(message_number m) {
+  entries_[m].ends.clear();
+  entries_[m].released = true;
+}
 void account::told_at_once(message_number m) { entries_[m].told_at_once = true; }
 void account::asker_gone(message_number m) { entries_[m].asker_gone = true; }
 void account::owed(message_number m, bool still) { entries_[m].owed = still; }
@@ -82,7 +86,8 @@ std::vector<std::string> account::audit() const {
       continue;
     }
     audit_end(name, e, found);
-    if (e.request) audit_request(name, e, found);
+    if (e.request && e.released) audit_answered_before(name, e, found);
+    else if (e.request) audit_request(name, e, found);
     else audit_notification(name, e, found);
   }
   std::uint64_t total = queued_now();
@@ -116,8 +121,21 @@ void account::audit_request(const std::string& name, const entry& e, std::vector
   }
 }
 
+// Its asker was told when it was quarantined; since then it is nobody's.
+void account::audit_answered_before(const std::string& name, const entry& e, std::vector<std::string>& found) {
+  if (e.answers.size() > 1) found.push_back(name + "was answered more than once");
+  if (e.answers.empty() && !e.asker_gone) found.push_back(name + "was quarantined, and its asker never told");
+  if (e.answers.size() == 1 && e.answers.front() != answer::failure && e.answers.front() != answer::deadline)
+    found.push_back(name + "was quarantined and answered with " + std::string{to_string(e.answers.front())});
+  audit_loss(name, e, found);
+}
+
 void account::audit_notification(const std::string& name, const entry& e, std::vector<std::string>& found) {
   if (!e.answers.empty()) found.push_back(name + "is a notification and was answered");
+  audit_loss(name, e, found);
+}
+
+void account::audit_loss(const std::string& name, const entry& e, std::vector<std::string>& found) {
   if (e.dead_letters > 1) found.push_back(name + "became a dead letter more than once");
   if (e.ends.empty()) return;
   const bool lost = is_loss(e.ends.front());

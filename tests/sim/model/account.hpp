@@ -53,6 +53,8 @@ public:
   void ended(message_number, ending);
   void answered(message_number, answer);
   void dead_lettered(message_number);
+  // It comes out of quarantine: it has no end yet, and one more to come, of which its asker is not told.
+  void released(message_number);
   // The sender was told by the result of the send itself.
   void told_at_once(message_number);
   // The asker's incarnation ended: nobody is there to be told.
@@ -77,13 +79,16 @@ private:
     bool owed = false;
     bool told_at_once = false;
     bool asker_gone = false;
+    bool released = false; // from quarantine
     std::vector<ending> ends;
     std::vector<answer> answers;
     std::uint32_t dead_letters = 0;
   };
   static void audit_end(const std::string& name, const entry&, std::vector<std::string>& found);
   static void audit_request(const std::string& name, const entry&, std::vector<std::string>& found);
+  static void audit_answered_before(const std::string& name, const entry&, std::vector<std::string>& found);
   static void audit_notification(const std::string& name, const entry&, std::vector<std::string>& found);
+  static void audit_loss(const std::string& name, const entry&, std::vector<std::string>& found);
 
   std::map<message_number, entry> entries_;
 };

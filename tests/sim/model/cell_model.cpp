@@ -56,14 +56,18 @@ void cell_model::saw_at_the_door(message_number m, const door_verdict& seen, boo
     };
     object(name(m) + " was " + word(seen) + " where it should have been " + word(expected));
   }
-  message_state& state = messages_.at(m);
-  cell_state& cell = cells_.at(state.what.to);
   if (told_at_once) account_.told_at_once(m);
+  if (seen.turned_away) return end(m, *seen.turned_away);
+  take_in(m, seen);
+}
+
+void cell_model::take_in(message_number m, const door_verdict& seen) {
+  message_state& state = messages_[m];
+  cell_state& cell = cells_[state.what.to];
   if (seen.displaced) {
     std::erase(lane(cell, state.what.urgent), *seen.displaced);
     end(*seen.displaced, ending::dropped);
   }
-  if (seen.turned_away) return end(m, *seen.turned_away);
   state.at = place::queued;
   account_.queued(m, true);
   lane(cell, state.what.urgent).push_back(m);
@@ -131,41 +135,6 @@ void cell_model::saw_end(message_number m, ending how) {
     end(m, how);
   }
   saw_failure(messages_[m].what.to);
-}
-
-void cell_model::saw_stash(message_number m) {
-  message_state& state = messages_.at(m);
-  cell_state& cell = cells_.at(state.what.to);
-  if (state.at != place::in_hand) object(name(m) + " was set aside outside its turn");
-  if (cell.stash.size() >= cell.mailbox.stash_capacity) return end(m, ending::undelivered);
-  state.at = place::stashed;
-  cell.stash.push_back(m);
-  account_.queued(m, true);
-}
-
-void cell_model::saw_end_of_slot(cell_number c) {
-  cell_state& cell = cells_.at(c);
-  const message_number m = cell.failing.value();
-  if (messages_[m].what.request) {
-    cell.failing.reset();
-    messages_[m].at = place::gone;
-    messages_[m].settled = now_;
-    told_by_answer_.insert(m);
-  } else if (messages_[m].dead_letter) {
-    apply_to_failing(cell, outcome::stop);
-  }
-  saw_outcome(c, outcome::restart); // the rest is turned away when the slot says that it has ended
-}
-
-void cell_model::saw_unstash(cell_number c) {
-  cell_state& cell = cells_.at(c);
-  for (; !cell.stash.empty(); cell.stash.pop_back()) put_to_front(cell, cell.stash.back());
-}
-
-void cell_model::put_to_front(cell_state& cell, message_number m) {
-  messages_[m].at = place::queued;
-  account_.queued(m, true);
-  lane(cell, messages_[m].what.urgent).push_front(m);
 }
 
 void cell_model::saw_promise(message_number m) {
@@ -244,33 +213,6 @@ void cell_model::saw_outcome(cell_number c, outcome decided) {
   if (decided == outcome::stop) cell.ended = true;
 }
 
-message_role cell_model::role_of_failing(const cell_state& cell, const message_state& m) const {
-  const bool again = m.last_killed != 0 && m.last_killed == cell.ran_before;
-  if ((again ? m.killed_in_a_row : 0) + 1 >= cell.redeliver.quarantine_after) return message_role::poisonous;
-  return m.redeliveries < cell.redeliver.times ? message_role::redeliverable : message_role::failing;
-}
-
-void cell_model::apply_to_failing(cell_state& cell, outcome decided) {
-  if (!cell.failing) return;
-  const message_number m = *std::exchange(cell.failing, std::nullopt);
-  message_state& state = messages_[m];
-  switch (fate_of(role_of_failing(cell, state), decided)) {
-    case fate::to_front_of_queue:
-      state.killed_in_a_row = state.last_killed != 0 && state.last_killed == cell.ran_before ? state.killed_in_a_row + 1 : 1;
-      state.last_killed = cell.incarnation;
-      ++state.redeliveries;
-      ++cell.redelivered;
-      return put_to_front(cell, m);
-    case fate::quarantined: return end(m, ending::quarantined);
-    default: return end(m, ending::failed);
-  }
-}
-
-void cell_model::apply_to_stashed(cell_state& cell, outcome decided) {
-  if (fate_of(message_role::stashed, decided) == fate::kept) return;
-  for (; !cell.stash.empty(); cell.stash.pop_back()) put_to_front(cell, cell.stash.back()); // a stop turns them away from there
-}
-
 void cell_model::apply_to_queued(cell_state& cell, outcome decided) {
   if (fate_of(message_role::queued, decided) == fate::kept) return;
   for (auto* waiting : {&cell.urgent, &cell.normal}) {
@@ -313,7 +255,7 @@ void cell_model::end(message_number m, ending how) {
   account_.ended(m, how);
   state.at = place::gone;
   state.end = how;
-  state.settled = now_;
+  if (!state.told) state.settled = now_;
 }
 
 // ---- what follows ----

@@ -73,6 +73,10 @@ public:
   void saw_stash(message_number);
   // All that was set aside is back in the queue.
   void saw_unstash(cell_number);
+  // It is put back into its mailbox by hand, as the last of the queue ...
+  void saw_replay(message_number, const door_verdict&);
+  // ... or given up.
+  void saw_discard(message_number);
   // The handler has returned a promise.
   void saw_promise(message_number);
   // What was promised has been given, or broken.
@@ -101,10 +105,13 @@ public:
   // How often messages to this cell were handled again.
   [[nodiscard]] std::uint64_t redelivered(cell_number c) const { return cells_.at(c).redelivered; }
   // Whether it has failed on a message whose end is open.
-  [[nodiscard]] bool holds_failing(cell_number c) const { return cells_.at(c).failing.has_value(); }
+  [[nodiscard]] bool holds_failing(cell_number c) const { return failing(c).has_value(); }
+  [[nodiscard]] std::optional<message_number> failing(cell_number c) const { return cells_.at(c).failing; }
   // What waits in the mailbox, in the order in which a stop would turn it away.
   [[nodiscard]] std::vector<message_number> waiting(cell_number) const;
-  [[nodiscard]] bool is_request(message_number m) const { return messages_.at(m).what.request; }
+  [[nodiscard]] cell_number receiver(message_number m) const { return messages_.at(m).what.to; }
+  // Whether somebody still waits for its answer.
+  [[nodiscard]] bool is_request(message_number m) const { return messages_.at(m).what.request && !messages_.at(m).told; }
   // Messages to this cell that ended so.
   [[nodiscard]] std::uint64_t count(cell_number, ending) const;
   [[nodiscard]] std::uint64_t timers_dropped(cell_number) const;
@@ -131,6 +138,7 @@ private:
     std::uint32_t last_killed = 0;     // ... this one
     std::optional<ending> end;
     bool dead_letter = false;
+    bool told = false;                                              // its asker, when it was quarantined
     bool answered = false;                                          // by anything but its deadline
     bool expired = false;                                           // answered by its deadline
     bool orphan = false;                                            // its asker's life has ended so that the answer is a dead letter
@@ -164,6 +172,8 @@ private:
 
   void object(std::string what) { problems_.push_back(std::move(what)); }
   void end(message_number, ending);
+  void take_in(message_number, const door_verdict&);
+  void take_out_of_quarantine(message_number);
   void check_priority(cell_state&, message_number);
   [[nodiscard]] message_role role_of_failing(const cell_state&, const message_state&) const;
   void apply_to_failing(cell_state&, outcome);

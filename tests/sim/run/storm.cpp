@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storm.hpp"
 
+#include "keeper.hpp"
 #include "scene.hpp"
 
 #include <algorithm>
@@ -102,14 +103,15 @@ void storm::play() {
 
 void storm::do_something() {
   const std::uint64_t lot = stage_.random.below(100);
-  if (lot < 55) write_to_somebody();
-  else if (lot < 70) let_go_of_time();
-  else if (lot < 82) t_->run_until_idle();
-  else if (lot < 90) stage_.settle_one();
-  else if (lot < 95) scene_.bear();
-  else if (lot < 97) scene_.dismiss();
-  else if (lot < 98) (void)t_->system().inject_fault(stage_.seen->path_of(somebody()));
-  else publish();
+  if (lot < 52) write_to_somebody();
+  else if (lot < 66) let_go_of_time();
+  else if (lot < 78) t_->run_until_idle();
+  else if (lot < 86) stage_.settle_one();
+  else if (lot < 91) scene_.bear();
+  else if (lot < 93) scene_.dismiss();
+  else if (lot < 94) (void)t_->system().inject_fault(stage_.seen->path_of(somebody()));
+  else if (lot < 96) publish();
+  else look_into_quarantine(t_->system(), stage_);
   for (std::uint64_t turns = stage_.random.below(6); turns > 0 && t_->turn(); --turns) look_for_answers();
 }
 

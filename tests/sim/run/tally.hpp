@@ -19,10 +19,15 @@ enum class happening : std::uint8_t {
   copy_missed,
   copy_displaced, // another message, which waited
   subscriber_ended,
+  replayed,
+  replay_refused,
+  quarantined_again,
+  discarded,
 };
 
-inline constexpr std::array<std::string_view, 8> happenings{"redelivered",    "quarantined", "stashed",        "published",
-                                                            "copy delivered", "copy missed", "copy displaced", "subscriber ended"};
+inline constexpr std::array<std::string_view, 12> happenings{"redelivered",    "quarantined",    "stashed",           "published",
+                                                             "copy delivered", "copy missed",    "copy displaced",    "subscriber ended",
+                                                             "replayed",       "replay refused", "quarantined again", "discarded"};
 
 class tally {
 public:

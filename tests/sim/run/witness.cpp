@@ -26,17 +26,16 @@ void witness::note(std::uint64_t value) noexcept {
   }
 }
 
-template <class... Parts>
-void witness::event(std::string_view what, const Parts&... parts) {
+void witness::record(std::string_view what, std::initializer_list<std::uint64_t> parts) {
   settle_gone(outcome::restart);
   model_.time_is(now_());
   for (const char c : what) note(static_cast<unsigned char>(c));
   note(static_cast<std::uint64_t>(now_().count()));
-  (note(static_cast<std::uint64_t>(parts)), ...);
+  for (const std::uint64_t part : parts) note(part);
   if (!talks_) return;
   std::ostringstream line;
   line << std::chrono::duration_cast<std::chrono::milliseconds>(now_()).count() << " ms  " << what;
-  ((line << ' ' << static_cast<std::uint64_t>(parts)), ...);
+  for (const std::uint64_t part : parts) line << ' ' << part;
   std::puts(line.str().c_str());
 }
 
@@ -116,6 +115,33 @@ void witness::judge(topic_number t, const topic_view& seen) {
   std::vector<std::string> paths;
   for (const cell_info& cell : cells_) paths.push_back(cell.path);
   if (auto wrong = topics_.difference(t, seen, paths); !wrong.empty()) object(std::move(wrong));
+}
+
+// ---- quarantine ----
+
+void witness::replays(std::uint64_t id, const std::function<result<void>()>& call) {
+  event("replays", id);
+  const auto due = quarantine_.expected_of_replay(id);
+  quarantine_.saw_replay(id, due);
+  if (due.what) replayed_.insert(*due.what);
+  happened_.note(due.what ? happening::replayed : happening::replay_refused);
+  verdict_ = due.verdict;
+  sending_ = due.what;
+  const auto got = call();
+  sent();
+  const bool as_due = got ? due.refused == errc::none : got.error() == due.refused;
+  if (!as_due)
+    object("number " + std::to_string(id) + " was replayed with " + got.error().message() + " where it should have been " +
+           std::string{to_string(due.refused)});
+}
+
+void witness::discards(std::uint64_t id, const std::function<result<void>()>& call) {
+  event("discards", id);
+  discarding_ = quarantine_.saw_discard(id);
+  const bool known = discarding_.has_value();
+  if (known) happened_.note(happening::discarded);
+  if (call().has_value() != known) object("number " + std::to_string(id) + " was discarded although it was not there, or the reverse");
+  if (discarding_) object("message " + std::to_string(*std::exchange(discarding_, std::nullopt)) + " was discarded without a dead letter");
 }
 
 // ---- actors ----
@@ -221,107 +247,6 @@ void witness::alarm_rings(cell_number c, timer_number t, std::uint32_t incarnati
 void witness::cancels_alarm(cell_number c, timer_number t) {
   event("cancels alarm", c, t);
   model_.saw_timer_cancelled(c, t);
-}
-
-// ---- the tree's own reports ----
-
-void witness::lifecycle_changed(std::string_view path, const lifecycle_event& step) noexcept {
-  if (just_gone_ && step.to == lifecycle_state::terminated && path_of(*just_gone_) == path) settle_gone(outcome::stop);
-  event(std::string{path} + ' ' + std::string{to_string(step.to)}, step.incarnation);
-  supervision_.saw_step(std::string{path}, step, problems_);
-  if (const auto c = find(path)) cell_changed(*c, step);
-}
-
-void witness::cell_changed(cell_number c, const lifecycle_event& step) {
-  cell_info& cell = cells_.at(c);
-  if (step.to == lifecycle_state::running) model_.saw_started(c, step.incarnation);
-  if (step.to == lifecycle_state::stopping) model_.saw_stopping(c);
-  if (step.to != lifecycle_state::terminated) return;
-  turn_away(c);
-  cell.ended = true;
-  model_.saw_outcome(c, outcome::stop);
-  if (!endings_.empty() && endings_.back() == std::pair{cell.path, outcome::restart}) endings_.back().second = outcome::stop;
-}
-
-// Whose dead letters are due when the slot ends: notifications, in their order.
-void witness::turn_away(cell_number c) {
-  cell_info& cell = cells_.at(c);
-  if (std::exchange(cell.ending, true)) return;
-  const auto left = model_.waiting(c);
-  cell.turned_away.assign(left.begin(), left.end());
-  std::erase_if(cell.turned_away, [&](message_number m) { return model_.is_request(m); });
-}
-
-void witness::failure_decided(const failure& what, action then) noexcept {
-  event("decided about " + what.path, static_cast<int>(then), what.incarnation);
-  supervision_.saw_decision(what, then, now_(), problems_);
-  const auto c = find(what.path);
-  if (!c) return;
-  if (then == action::resume) return model_.saw_outcome(*c, outcome::resume);
-  cells_.at(*c).decided = then == action::escalate || supervision_.escalating() ? outcome::escalate : outcome::restart;
-}
-
-void witness::message_quarantined(const quarantined_message& what) noexcept {
-  event("quarantined for " + what.receiver, what.killed, what.last_incarnation);
-}
-
-void witness::dead_letter_made(const dead_letter& letter) noexcept {
-  if (just_gone_ && letter.cause == dead_letter_cause::receiver_stopped && path_of(*just_gone_) == letter.receiver)
-    settle_gone(outcome::stop);
-  event("dead letter to " + std::string{letter.receiver} + ": " + std::string{to_string(letter.cause)});
-  const auto c = find(letter.receiver);
-  if (!c) return object("a dead letter to " + std::string{letter.receiver} + ", which nobody declared");
-  if (!publishing_.empty()) return lost_in_publication(*c, letter);
-  switch (letter.cause) {
-    case dead_letter_cause::mailbox_full:
-    case dead_letter_cause::dropped_newest: return lost_at_the_door(*c, letter);
-    case dead_letter_cause::dropped_oldest:
-      if (sending_ && verdict_.displaced) return model_.saw_dead_letter(*verdict_.displaced);
-      break;
-    case dead_letter_cause::receiver_stopped: return sending_ ? lost_at_the_door(*c, letter) : lost_at_the_end(*c, letter);
-    case dead_letter_cause::failed:
-      if (cells_.at(*c).in_hand) model_.saw_dead_letter(*cells_.at(*c).in_hand); // else it was a timer's, which nobody sent
-      return;
-    case dead_letter_cause::old_incarnation: return model_.saw_orphaned_answer(*c);
-    case dead_letter_cause::late_answer: return model_.saw_late_answer(*c);
-    case dead_letter_cause::breaker_open:
-    case dead_letter_cause::not_accepted:
-    case dead_letter_cause::no_receiver:
-    case dead_letter_cause::stash_full:
-      if (cells_.at(*c).in_hand) return model_.saw_dead_letter(*cells_.at(*c).in_hand);
-      break;
-    case dead_letter_cause::quarantine_full:
-    case dead_letter_cause::discarded:
-    case dead_letter_cause::interrupted: break;
-  }
-  object("a dead letter without a reason: " + to_string(letter));
-}
-
-void witness::lost_at_the_door(cell_number c, const dead_letter& letter) {
-  if (!sending_) return object("a dead letter at the door of " + cells_.at(c).path + " with nobody before it: " + to_string(letter));
-  model_.saw_dead_letter(*sending_);
-}
-
-void witness::lost_in_publication(cell_number c, const dead_letter& letter) {
-  const auto copy = std::find_if(publishing_.begin(), publishing_.end(), [c](const auto& each) { return each.to == c; });
-  if (copy == publishing_.end())
-    return object("a dead letter to " + cells_.at(c).path + " of what it was not to get: " + to_string(letter));
-  if (copy->verdict.displaced) return model_.saw_dead_letter(*copy->verdict.displaced);
-  model_.saw_dead_letter(copy->number);
-}
-
-void witness::lost_at_the_end(cell_number c, const dead_letter& letter) {
-  turn_away(c);
-  auto& due = cells_.at(c).turned_away;
-  if (due.empty()) return object("more was turned away at the end of " + cells_.at(c).path + " than was waiting: " + to_string(letter));
-  model_.saw_dead_letter(due.front());
-  due.pop_front();
-}
-
-void witness::logged(log_level level, std::string_view line) {
-  const bool end_of_tree = line.find("the root supervisor gave up") != std::string_view::npos; // as its budget has it
-  if (level == log_level::error && !end_of_tree) object("an error in the log: " + std::string{line});
-  if (talks_) std::printf("log: %s\n", std::string{line}.c_str());
 }
 
 std::vector<std::string> witness::problems() const {

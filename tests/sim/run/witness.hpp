@@ -4,6 +4,7 @@
 // It believes neither: whatever the models do not allow is a problem.
 #pragma once
 
+#include "model/quarantine_model.hpp"
 #include "model/topic_model.hpp"
 #include "supervision.hpp"
 #include "tally.hpp"
@@ -16,7 +17,7 @@ namespace alys::sim {
 class witness final : public observer {
 public:
   // How many topics there are.
-  explicit witness(std::size_t topics) : topics_(model_, topics) {}
+  explicit witness(std::size_t topics) : topics_(model_, topics), quarantine_(model_) {}
   // What time it is in the tree.
   void set_clock(std::function<std::chrono::nanoseconds()> now) { now_ = std::move(now); }
 
@@ -40,6 +41,12 @@ public:
   [[nodiscard]] message_number copy_for(publication_number p, cell_number who) const { return topics_.copy_for(p, who); }
   // At rest.
   void judge(topic_number t, const topic_view& seen);
+
+  // ---- quarantine ----
+  [[nodiscard]] const quarantine_model& quarantine() const noexcept { return quarantine_; }
+  // It is put back, or given up, by this call.
+  void replays(std::uint64_t id, const std::function<result<void>()>& call);
+  void discards(std::uint64_t id, const std::function<result<void>()>& call);
 
   // ---- actors ----
   void built(cell_number c, std::uint32_t incarnation);
@@ -109,16 +116,22 @@ private:
   // A copy of what is being published was not taken in, or displaced another message.
   void lost_in_publication(cell_number c, const dead_letter& letter);
   template <class... Parts>
-  void event(std::string_view what, const Parts&... parts);
+  void event(std::string_view what, const Parts&... parts) {
+    record(what, {static_cast<std::uint64_t>(parts)...});
+  }
+  void record(std::string_view what, std::initializer_list<std::uint64_t> parts);
 
   cell_model model_;
   topic_model topics_;
+  quarantine_model quarantine_;
+  std::set<message_number> replayed_;
   std::vector<topic_model::copy> publishing_; // the copies of what is being published
   supervision supervision_;
   std::function<std::chrono::nanoseconds()> now_ = [] { return std::chrono::nanoseconds::zero(); };
   std::vector<cell_info> cells_;
   std::map<std::string, cell_number, std::less<>> by_path_;
   std::optional<message_number> sending_;
+  std::optional<message_number> discarding_;
   std::optional<cell_number> just_gone_;
   tally happened_;
   std::map<message_number, std::uint32_t> times_begun_;

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the tree itself reports to the witness: steps of lives, decisions, dead letters.
+#include "witness.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace alys::sim {
+
+void witness::lifecycle_changed(std::string_view path, const lifecycle_event& step) noexcept {
+  if (just_gone_ && step.to == lifecycle_state::terminated && path_of(*just_gone_) == path) settle_gone(outcome::stop);
+  event(std::string{path} + ' ' + std::string{to_string(step.to)}, step.incarnation);
+  supervision_.saw_step(std::string{path}, step, problems_);
+  if (const auto c = find(path)) cell_changed(*c, step);
+}
+
+void witness::cell_changed(cell_number c, const lifecycle_event& step) {
+  cell_info& cell = cells_.at(c);
+  if (step.to == lifecycle_state::running) model_.saw_started(c, step.incarnation);
+  if (step.to == lifecycle_state::stopping) model_.saw_stopping(c);
+  if (step.to != lifecycle_state::terminated) return;
+  turn_away(c);
+  cell.ended = true;
+  model_.saw_outcome(c, outcome::stop);
+  if (!endings_.empty() && endings_.back() == std::pair{cell.path, outcome::restart}) endings_.back().second = outcome::stop;
+}
+
+// Whose dead letters are due when the slot ends: notifications, in their order.
+void witness::turn_away(cell_number c) {
+  cell_info& cell = cells_.at(c);
+  if (std::exchange(cell.ending, true)) return;
+  const auto left = model_.waiting(c);
+  cell.turned_away.assign(left.begin(), left.end());
+  std::erase_if(cell.turned_away, [&](message_number m) { return model_.is_request(m); });
+}
+
+void witness::failure_decided(const failure& what, action then) noexcept {
+  event("decided about " + what.path, static_cast<int>(then), what.incarnation);
+  supervision_.saw_decision(what, then, now_(), problems_);
+  const auto c = find(what.path);
+  if (!c) return;
+  if (then == action::resume) return model_.saw_outcome(*c, outcome::resume);
+  cells_.at(*c).decided = then == action::escalate || supervision_.escalating() ? outcome::escalate : outcome::restart;
+}
+
+void witness::message_quarantined(const quarantined_message& what) noexcept {
+  event("quarantined for " + what.receiver, what.killed, what.last_incarnation);
+  const auto c = find(what.receiver);
+  const auto m = c ? model_.failing(*c) : std::nullopt;
+  if (!m) return object("number " + std::to_string(what.id) + " went to quarantine, which " + what.receiver + " had not failed on");
+  quarantine_.saw_entry(what.id, *m);
+  if (replayed_.contains(*m)) happened_.note(happening::quarantined_again);
+}
+
+void witness::dead_letter_made(const dead_letter& letter) noexcept {
+  if (just_gone_ && letter.cause == dead_letter_cause::receiver_stopped && path_of(*just_gone_) == letter.receiver)
+    settle_gone(outcome::stop);
+  event("dead letter to " + std::string{letter.receiver} + ": " + std::string{to_string(letter.cause)});
+  if (discarding_ && letter.cause == dead_letter_cause::discarded) return model_.saw_dead_letter(*std::exchange(discarding_, std::nullopt));
+  const auto c = find(letter.receiver);
+  if (!c) return object("a dead letter to " + std::string{letter.receiver} + ", which nobody declared");
+  if (!publishing_.empty()) return lost_in_publication(*c, letter);
+  switch (letter.cause) {
+    case dead_letter_cause::mailbox_full:
+    case dead_letter_cause::dropped_newest: return lost_at_the_door(*c, letter);
+    case dead_letter_cause::dropped_oldest:
+      if (sending_ && verdict_.displaced) return model_.saw_dead_letter(*verdict_.displaced);
+      break;
+    case dead_letter_cause::receiver_stopped: return sending_ ? lost_at_the_door(*c, letter) : lost_at_the_end(*c, letter);
+    case dead_letter_cause::failed:
+      if (cells_.at(*c).in_hand) model_.saw_dead_letter(*cells_.at(*c).in_hand); // else it was a timer's, which nobody sent
+      return;
+    case dead_letter_cause::old_incarnation: return model_.saw_orphaned_answer(*c);
+    case dead_letter_cause::late_answer: return model_.saw_late_answer(*c);
+    case dead_letter_cause::breaker_open:
+    case dead_letter_cause::not_accepted:
+    case dead_letter_cause::no_receiver:
+    case dead_letter_cause::stash_full:
+      if (cells_.at(*c).in_hand) return model_.saw_dead_letter(*cells_.at(*c).in_hand);
+      break;
+    case dead_letter_cause::quarantine_full:
+    case dead_letter_cause::discarded:
+    case dead_letter_cause::interrupted: break;
+  }
+  object("a dead letter without a reason: " + to_string(letter));
+}
+
+void witness::lost_at_the_door(cell_number c, const dead_letter& letter) {
+  if (!sending_) return object("a dead letter at the door of " + cells_.at(c).path + " with nobody before it: " + to_string(letter));
+  model_.saw_dead_letter(*sending_);
+}
+
+void witness::lost_in_publication(cell_number c, const dead_letter& letter) {
+  const auto copy = std::find_if(publishing_.begin(), publishing_.end(), [c](const auto& each) { return each.to == c; });
+  if (copy == publishing_.end())
+    return object("a dead letter to " + cells_.at(c).path + " of what it was not to get: " + to_string(letter));
+  if (copy->verdict.displaced) return model_.saw_dead_letter(*copy->verdict.displaced);
+  model_.saw_dead_letter(copy->number);
+}
+
+void witness::lost_at_the_end(cell_number c, const dead_letter& letter) {
+  turn_away(c);
+  auto& due = cells_.at(c).turned_away;
+  if (due.empty()) return object("more was turned away at the end of " + cells_.at(c).path + " than was waiting: " + to_string(letter));
+  model_.saw_dead_letter(due.front());
+  due.pop_front();
+}
+
+void witness::logged(log_level level, std::string_view line) {
+  const bool end_of_tree = line.find("the root supervisor gave up") != std::string_view::npos; // as its budget has it
+  if (level == log_level::error && !end_of_tree) object("an error in the log: " + std::string{line});
+  if (talks_) std::printf("log: %s\n", std::string{line}.c_str());
+}
+
+} // namespace alys::sim
