@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <random>
 #include <thread>
+#include <unordered_map>
 
 namespace alys {
 
@@ -74,14 +75,16 @@ std::shared_ptr<supervisor> build(supervisor_spec& spec, const std::string& path
   for (const auto& n : content.nurseries) n->open(built, world);
   built->set_nurseries(content.nurseries);
   name_graph order;
-  for (const auto& entry : content.entries) {
+  std::unordered_map<std::string_view, spec_content::entry*> by_name;
+  for (auto& entry : content.entries) {
     order.add(entry.name);
+    by_name.emplace(entry.name, &entry);
   }
   for (const auto& entry : content.entries) {
     for (const auto& earlier : entry.options->after) order.add_edge(entry.name, earlier);
   }
   for (const std::string& name : order.order()) {
-    auto& entry = *std::find_if(content.entries.begin(), content.entries.end(), [&](const auto& e) { return e.name == name; });
+    spec_content::entry& entry = *by_name.at(name);
     const std::string below = path + "/" + name;
     if (entry.nested) {
       built->add({entry.options, build(*entry.nested, below, world, witness), true, nullptr});
