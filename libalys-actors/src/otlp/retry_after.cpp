@@ -16,8 +16,8 @@ std::optional<std::chrono::seconds> parse_retry_after(const std::string& value, 
   std::tm date{};
   const char* const rest = ::strptime(value.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date); // in the C locale, which nobody here changes
   if (rest == nullptr || *rest != '\0') return std::nullopt;
-  const auto at = std::chrono::system_clock::from_time_t(::timegm(&date));
-  return std::max(seconds{0}, std::chrono::ceil<seconds>(at - now));
+  const seconds at{::timegm(&date)}; // of any year, which the clock's own type cannot hold
+  return std::clamp(at - std::chrono::floor<seconds>(now.time_since_epoch()), seconds{0}, longest_retry_after);
 }
 
 } // namespace alys::detail

@@ -307,6 +307,7 @@ TEST_CASE("Retry-After is a number of seconds or a date") {
   CHECK(parse_retry_after("0", now) == 0s);
   CHECK(parse_retry_after("Wed, 21 Oct 2015 07:28:00 GMT", now) == 60s);
   CHECK(parse_retry_after("Fri, 31 Dec 1999 23:59:59 GMT", now) == 0s);
+  CHECK(parse_retry_after("Wed, 20 Oct 4030 07:28:00 GMT", now) == alys::detail::longest_retry_after);
   for (const char* none : {"", "soon", "-1", "1.5", "120 s", "99999999999", "Wed, 21 Oct 2015 07:28:00"}) {
     INFO(none);
     CHECK_FALSE(parse_retry_after(none, now));
