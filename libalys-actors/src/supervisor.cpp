@@ -152,7 +152,8 @@ void supervisor::begin_start() {
   if (begun_) {
     advance(lifecycle_state::restarting);
     advance(lifecycle_state::initializing);
-    reset_budgets(); // as in OTP, a restarted supervisor has its whole budget
+    reset_budgets();           // as in OTP, a restarted supervisor has its whole budget ...
+    subtree_restarts_.reset(); // ... and may heal itself as often as a new one
   } else {
     random_ = splitmix64{world().seed() ^ slot()};
   }

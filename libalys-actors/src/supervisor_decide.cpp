@@ -73,7 +73,11 @@ action supervisor::choose_company(const child& failed_one, const failure& f) {
   for (std::size_t i = 0; i < seen.size(); ++i) {
     if (seen[i].then == action::escalate) return action::escalate;
     if (seen[i].failed) then = seen[i].then == action::stop ? action::stop : action::restart;
+#ifdef ALYS_PLANTED_SPARED_SIBLING
+    else if (seen[i].then == action::restart) company_.emplace_back(whose[i], seen[i].then);
+#else
     else if (seen[i].then != action::resume) company_.emplace_back(whose[i], seen[i].then);
+#endif
   }
   return then;
 }
@@ -189,7 +193,9 @@ void supervisor::restart_subtree(child& c, const error& why) {
   if (c.at == phase::stuck || !subtree_restarts_.count(now())) return escalate_to_parent(c, why);
   world().log(log_level::error, path() + ": restarts all below it: " + why.message());
   life_.note_failure(now(), why);
+#ifndef ALYS_PLANTED_KEPT_BUDGET
   reset_budgets();
+#endif
   company_.clear();
   for (const auto& each : children_) {
     if (!each->condemned) company_.emplace_back(each.get(), action::restart);
@@ -211,7 +217,11 @@ void supervisor::end_for_good(child& c, loss lost) {
   c.alone = true;
   condemn(c);
   if (!c.plan.options->significant || (mode_ != mode::running && mode_ != mode::starting)) return;
+#ifdef ALYS_PLANTED_FIRST_OF_ALL
+  const bool last_one_counts = false;
+#else
   const bool last_one_counts = plan_->options.auto_shutdown == auto_shutdown::all_significant;
+#endif
   if (last_one_counts && significant_left_ > 0) return;
   world().log(log_level::info, path() + ": ends with " + std::string{c.plan.process->own_name()});
   end_by_itself({});

@@ -8,7 +8,8 @@
 int main() {
   constexpr std::uint64_t most = 10'000;
   for (std::uint64_t seed = 1; seed <= most; ++seed) {
-    const auto found = alys::sim::play(seed, alys::sim::weather::stormy);
+    auto found = alys::sim::play(seed, alys::sim::weather::stormy);
+    if (found.problems.empty() && seed % 4 == 0) found = alys::sim::play(seed, alys::sim::weather::calm);
     if (found.problems.empty()) continue;
     std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), found.problems.front().c_str());
     return 0;

@@ -47,8 +47,11 @@ TEST_CASE("a temporary sibling goes down with its group for good and a temporary
 TEST_CASE("the restart beyond the budget of a supervisor or of a child escalates") {
   auto supervisor = three_children(alys::one_for_one{.restarts = 1, .within = 60s});
   CHECK_FALSE(supervisor.failed(0, network_failure(), 1s).escalates);
-  CHECK(supervisor.failed(1, network_failure(), 2s) ==
-        plan{.decided = alys::action::restart, .escalates = true, .out_of_budget = true, .outcomes = {{1, outcome::escalate}}});
+  CHECK(supervisor.failed(1, network_failure(), 2s) == plan{.decided = alys::action::restart,
+                                                            .escalates = true,
+                                                            .out_of_budget = true,
+                                                            .answered = alys::escalation::to_parent,
+                                                            .outcomes = {{1, outcome::escalate}}});
 
   supervisor_model own{alys::one_for_one{.restarts = 10}};
   own.add_child({.limit = alys::restart_limit{.restarts = 0}});
@@ -75,4 +78,67 @@ TEST_CASE("a child that ends by itself does so for good unless it is permanent a
   CHECK_FALSE(model.ends_when_finished(0));
   CHECK(model.ends_when_finished(1));
   CHECK(model.ends_when_finished(2));
+}
+
+TEST_CASE("each answer to what cannot be healed has its consequences") {
+  using outcomes = std::vector<std::pair<std::size_t, outcome>>;
+  const auto spent = [](alys::escalation then) {
+    auto model = three_children(alys::one_for_one{.restarts = 0, .then = then});
+    return model.failed(1, network_failure(), 1s);
+  };
+  CHECK(spent(alys::escalation::to_parent).escalates);
+  CHECK(spent(alys::escalation::stop_subtree).ends);
+  CHECK(spent(alys::escalation::stop_subtree).outcomes == outcomes{{2, outcome::stop}, {1, outcome::stop}, {0, outcome::stop}});
+  CHECK(spent(alys::escalation::degrade).outcomes == outcomes{{1, outcome::stop}});
+  CHECK_FALSE(spent(alys::escalation::degrade).ends);
+  CHECK(spent(alys::escalation::restart_subtree).escalates); // no budget for that either
+
+  auto model = three_children(alys::one_for_one{.restarts = 1, .then = alys::escalation::restart_subtree});
+  CHECK(model.failed(1, network_failure(), 1s).answered == std::nullopt);
+  CHECK(model.failed(1, network_failure(), 2s).outcomes == outcomes{{2, outcome::restart}, {1, outcome::restart}, {0, outcome::restart}});
+  CHECK(model.failed(1, network_failure(), 3s).answered == std::nullopt); // the budget counts from nothing
+  CHECK(model.failed(1, network_failure(), 4s).escalates);
+  model.saw_restart();
+  CHECK(model.failed(1, network_failure(), 5s).answered == std::nullopt);
+  CHECK(model.failed(1, network_failure(), 6s).answered == alys::escalation::restart_subtree);
+}
+
+TEST_CASE("at the root to stop the subtree is to fail") {
+  supervisor_model root{alys::one_for_one{.restarts = 0, .then = alys::escalation::stop_subtree}, {}, {}, true};
+  root.add_child({});
+  CHECK(root.failed(0, network_failure(), 1s).escalates);
+}
+
+TEST_CASE("a function of the user's says whom a restart concerns") {
+  using outcomes = std::vector<std::pair<std::size_t, outcome>>;
+  const auto first_restarts_second_ends = [](const alys::failure& what, std::span<alys::sibling> children) {
+    if (what.path == "/c") throw 0;
+    for (auto& each : children) {
+      if (each.name == "a") each.then = alys::action::restart;
+      if (each.name == "b") each.then = alys::action::stop;
+    }
+  };
+  supervisor_model model{alys::by_function{.name = "own", .decide = first_restarts_second_ends, .restarts = 2}};
+  for (const char* name : {"a", "b", "c"}) model.add_child({}, name);
+  auto what = network_failure();
+  CHECK(model.failed(0, what, 1s).outcomes == outcomes{{1, outcome::stop}, {0, outcome::restart}});
+  CHECK_FALSE(model.alive(1));
+  what.path = "/c";
+  CHECK(model.failed(2, what, 1s).escalates);
+}
+
+TEST_CASE("a significant child ends its supervisor by itself or as the last of them") {
+  const auto two = [](alys::auto_shutdown how) {
+    supervisor_model model{alys::one_for_one{}, {}, how};
+    model.add_child({.kind = alys::child_kind::transient, .significant = true});
+    model.add_child({.kind = alys::child_kind::temporary, .significant = true});
+    model.add_child({});
+    return model;
+  };
+  auto any = two(alys::auto_shutdown::any_significant);
+  CHECK(any.ended_by_itself(0).ends);
+  auto all = two(alys::auto_shutdown::all_significant);
+  CHECK_FALSE(all.ended_by_itself(0).ends);
+  CHECK(all.failed(1, network_failure(), 1s).ends); // a temporary one that fails
+  CHECK_FALSE(all.alive(2));
 }

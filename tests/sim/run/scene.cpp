@@ -19,11 +19,18 @@ scene::scene(stage& on)
       tight_(on.once_in(3)),
       supervisors_left_(static_cast<std::uint32_t>(on.random.below(4))),
       players_left_(2 + static_cast<std::uint32_t>(on.random.below(6))),
-      root_how_(draw_strategy()),
-      root_("root", root_how_) {
-  stage_.seen->supervisors().add_supervisor("/root", root_how_, {});
+      root_(draw_root()) {
   add_children(root_, "/root", 1);
   while (players_left_ > 0) add_player(root_, "/root");
+}
+
+supervisor_spec scene::draw_root() {
+  const strategy how = draw_strategy("/root");
+  supervisor_options options;
+  if (stage_.once_in(4)) may_have_significant_.insert("/root");
+  if (stage_.once_in(2)) options.auto_shutdown = auto_shutdown::all_significant;
+  stage_.seen->supervisors().add_supervisor("/root", how, {}, options.auto_shutdown);
+  return supervisor_spec{"root", how, options};
 }
 
 void scene::add_children(supervisor_spec& spec, const std::string& path, std::uint32_t depth) {
@@ -32,14 +39,16 @@ void scene::add_children(supervisor_spec& spec, const std::string& path, std::ui
     if (lot < 3 && supervisors_left_ > 0 && depth < 4) {
       --supervisors_left_;
       const std::string name = "s" + std::to_string(++names_);
-      const strategy how = draw_strategy();
-      const auto decisions = draw_decisions();
-      const supervisor_options options{.decisions = decisions, .after = draw_needed(path), .restart = draw_policy()};
+      const std::string nested_path = path + '/' + name;
+      const strategy how = draw_strategy(nested_path);
+      const supervisor_options options = draw_supervision(path, nested_path);
       declared_[path].push_back(name);
       auto& nested = spec.supervisor(name, how, options);
-      stage_.seen->supervisors().add_supervisor(path + '/' + name, how, decisions);
-      stage_.seen->supervisors().add_child(path, path + '/' + name, {.restart = options.restart, .after = options.after});
-      add_children(nested, path + '/' + name, depth + 1);
+      supervision& models = stage_.seen->supervisors();
+      models.add_supervisor(nested_path, how, options.decisions, options.auto_shutdown);
+      models.add_child(path, nested_path,
+                       {.restart = options.restart, .kind = options.kind, .significant = options.significant, .after = options.after});
+      add_children(nested, nested_path, depth + 1);
     } else if (lot < 9) {
       if (players_left_ > 0) add_player(spec, path);
     } else {
@@ -51,7 +60,7 @@ void scene::add_children(supervisor_spec& spec, const std::string& path, std::ui
 void scene::add_player(supervisor_spec& spec, const std::string& path) {
   --players_left_;
   const std::string name = "p" + std::to_string(++names_);
-  child_options options = draw_options();
+  child_options options = draw_options(path);
   options.after = draw_needed(path);
   declared_[path].push_back(name);
   const auto me = static_cast<cell_number>(stage_.players.size());
@@ -64,7 +73,7 @@ void scene::add_player(supervisor_spec& spec, const std::string& path) {
 
 void scene::add_nursery(supervisor_spec& spec, const std::string& path) {
   const std::string pattern = "n" + std::to_string(++names_) + "-{}";
-  const child_options options = draw_options();
+  const child_options options = draw_options(path);
   switch (stage_.random.below(levels)) {
     case 0: nurseries_.push_back({path, options, spec.children<player<0>>(pattern, options, 3)}); break;
     case 1: nurseries_.push_back({path, options, spec.children<player<1>>(pattern, options, 3)}); break;
@@ -76,7 +85,8 @@ void scene::declare(const std::string& supervisor, const std::string& path, cons
   stage_.players.push_back(std::move(who));
   (void)stage_.seen->add_cell(path, options);
   stage_.seen->supervisors().add_child(supervisor, path, options);
-  may_finish_.push_back(!tight_ || options.kind != child_kind::permanent);
+  mortal_.push_back(options.kind != child_kind::permanent);
+  may_finish_.push_back(mortal_.back() || (!tight_ && !ask_users_.contains(supervisor)));
 }
 
 void scene::bear() {
@@ -112,14 +122,49 @@ void scene::dismiss() {
 
 // ---- drawing ----
 
-strategy scene::draw_strategy() {
+strategy scene::draw_strategy(const std::string& of) {
   const std::uint32_t restarts = tight_ ? static_cast<std::uint32_t>(stage_.random.below(4)) : 10'000;
   const std::chrono::milliseconds within = stage_.once_in(2) ? 60s : 2s;
-  switch (stage_.random.below(3)) {
-    case 0: return one_for_one{restarts, within};
-    case 1: return one_for_all{restarts, within};
-    default: return rest_for_one{restarts, within};
+  const escalation then = draw_answer();
+  switch (stage_.random.below(4)) {
+    case 0: return one_for_one{restarts, within, then};
+    case 1: return one_for_all{restarts, within, then};
+    case 2: return rest_for_one{restarts, within, then};
+    default: ask_users_.insert(of); return by_function{"own", draw_function(), restarts, within, then};
   }
+}
+
+escalation scene::draw_answer() {
+  constexpr std::array answers{escalation::to_parent,    escalation::to_parent, escalation::to_parent,
+                               escalation::stop_subtree, escalation::degrade,   escalation::restart_subtree};
+  return stage_.one_of(answers);
+}
+
+// What it says hangs on names alone, so that it says the same to the model. While things cross, a budget that can be spent must not hang
+// on who is about to end: then who stops the one that failed restarts nobody.
+strategy_function scene::draw_function() {
+  const std::uint64_t salt = stage_.random.below(1'000);
+  const bool bold = stage_.calm() || !tight_;
+  return [salt, bold](const failure& what, std::span<sibling> children) {
+    const auto draw = [salt](std::string_view one, std::string_view other) {
+      std::uint64_t mixed = salt;
+      for (const auto text : {one, other}) {
+        for (const char c : text) mixed = mixed * 31 + static_cast<unsigned char>(c);
+      }
+      return splitmix64{mixed}.below(12);
+    };
+    const std::uint64_t lot = draw(what.path, "");
+    if (lot == 0) throw std::runtime_error("no strategy");
+    for (sibling& each : children) {
+      if (each.failed) {
+        if (lot <= 2) each.then = lot == 1 ? action::escalate : action::stop;
+        continue;
+      }
+      const std::uint64_t other = draw(what.path, each.name);
+      if (other < 4 && (bold || lot != 2)) each.then = action::restart;
+      if (other == 4) each.then = action::stop;
+    }
+  };
 }
 
 restart_policy scene::draw_policy() {
@@ -155,11 +200,25 @@ std::vector<std::string> scene::draw_needed(const std::string& supervisor) {
   return {siblings[static_cast<std::size_t>(stage_.random.below(siblings.size()))]};
 }
 
-child_options scene::draw_options() {
+// One that significant children end for good must not be permanent.
+supervisor_options scene::draw_supervision(const std::string& above, const std::string& path) {
+  supervisor_options options{.decisions = draw_decisions(), .after = draw_needed(above), .restart = draw_policy()};
+  if (stage_.once_in(3)) {
+    options.kind = stage_.once_in(2) ? child_kind::transient : child_kind::temporary;
+    if (options.kind == child_kind::temporary) options.restart = immediate{};
+    may_have_significant_.insert(path);
+    options.significant = may_have_significant_.contains(above) && stage_.once_in(2);
+  }
+  if (stage_.once_in(2)) options.auto_shutdown = auto_shutdown::all_significant;
+  return options;
+}
+
+child_options scene::draw_options(const std::string& supervisor) {
   constexpr std::array kinds{child_kind::permanent, child_kind::permanent, child_kind::permanent, child_kind::transient,
                              child_kind::temporary};
   child_options options{.restart = draw_policy(), .mailbox = draw_mailbox(), .kind = stage_.one_of(kinds), .decisions = draw_decisions()};
   if (options.kind == child_kind::temporary) options.restart = immediate{};
+  options.significant = options.kind != child_kind::permanent && may_have_significant_.contains(supervisor) && stage_.once_in(2);
   const bool may_restart = options.kind != child_kind::temporary && !std::holds_alternative<never>(options.restart);
   if (tight_ && stage_.once_in(4) && may_restart) options.limit = restart_limit{.restarts = 1, .within = 10s};
   if (!stage_.calm() && stage_.once_in(2)) { // one failure may become several

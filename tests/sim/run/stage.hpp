@@ -24,8 +24,11 @@ enum class hook_deed : std::uint8_t { good, fails, raises, later, never };
 
 class stage {
 public:
-  // `calm`: hooks do what they should.
-  stage(std::uint64_t seed, bool calm) : random(seed), seed_(seed), calm_(calm) {}
+  // `calm`: hooks do what they should. `talk`: what happens is printed.
+  stage(std::uint64_t seed, bool calm, bool talk) : random(seed), seed_(seed), calm_(calm) {
+    if (talk) seen->talk();
+    if (calm) seen->supervisors().nothing_crosses();
+  }
 
   [[nodiscard]] bool calm() const noexcept { return calm_; }
   std::shared_ptr<witness> seen = std::make_shared<witness>(topic_count);

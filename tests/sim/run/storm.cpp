@@ -33,6 +33,7 @@ private:
   void do_something();
   void do_one_thing();
   void dismiss_one();
+  void finish_one();
   void write_to_somebody();
   void write(cell_number to, message_kind what, errand::way how, script_ptr told);
   void publish();
@@ -80,8 +81,7 @@ testkit::bench_options options_for(std::uint64_t seed, const stage& on) {
           .observers = {seen}};
 }
 
-storm::storm(std::uint64_t seed, weather how, bool talk) : how_(how), stage_(seed, how == weather::calm), scene_(stage_) {
-  if (talk) stage_.seen->talk();
+storm::storm(std::uint64_t seed, weather how, bool talk) : how_(how), stage_(seed, how == weather::calm, talk), scene_(stage_) {
   t_.emplace(scene_.take_root(), options_for(seed, stage_));
   stage_.seen->set_clock([this] { return t_->now(); });
 }
@@ -121,6 +121,7 @@ void storm::do_one_thing() {
   else if (lot < 8) write_to_somebody();
   else if (lot < 9 && stage_.once_in(3)) publish();
   else if (lot < 9) scene_.bear();
+  else if (stage_.once_in(2)) finish_one();
   else return dismiss_one();
   come_to_rest();
   judge_endings();
@@ -130,6 +131,15 @@ void storm::dismiss_one() {
   scene_.dismiss();
   come_to_rest();
   if (stage_.seen->take_endings().size() > 1) stage_.seen->object("more than one life ended by one dismissal");
+}
+
+// Who may end for good tells itself to.
+void storm::finish_one() {
+  const cell_number who = somebody();
+  if (!scene_.is_mortal(who)) return;
+  auto told = std::make_shared<script>();
+  told->finish = true;
+  write(who, message_kind::word, errand::way::send, told);
 }
 
 void storm::let_go_of_time() {
@@ -267,9 +277,14 @@ std::string storm::who_does_not_run() {
 void storm::judge_endings() {
   auto expected = stage_.seen->supervisors().take_expected();
   auto seen = stage_.seen->take_endings();
-  // Whose failure is escalated goes down by itself, while those above decide about the rest: that order is open.
+  // Whose failure is escalated goes down by itself, while those above decide about the rest, and so does who is stopped while others
+  // restart: that order is open.
+  const auto alone = stage_.seen->supervisors().take_alone();
   for (auto* endings : {&expected, &seen}) {
-    std::stable_partition(endings->begin(), endings->end(), [](const auto& each) { return each.second == outcome::escalate; });
+    std::stable_partition(endings->begin(), endings->end(), [&](const auto& each) {
+      return std::any_of(alone.begin(), alone.end(), [&](const std::string& top) { return each.first.starts_with(top + '/'); });
+    });
+    std::stable_partition(endings->begin(), endings->end(), [&](const auto& each) { return alone.contains(each.first); });
   }
   if (expected == seen || is_over()) return;
   stage_.seen->object("what ended was" + in_words(seen) + ", where it should have been" + in_words(expected));
@@ -335,6 +350,8 @@ void storm::shut_down(const shutdown_options& how) {
   stage_.seen->supervisors().saw_the_end();
   const auto report = t_->shutdown(how);
   look_for_answers();
+  if (t_->system().wait_for(0s) == end_reason::finished && !stage_.seen->supervisors().may_have_finished())
+    stage_.seen->object("the tree says that it has finished");
   if (!report.in_time) stage_.seen->object("the shutdown was not in time: " + to_string(report));
   if (report.took > how.deadline) stage_.seen->object("the shutdown took longer than its deadline: " + to_string(report));
   if (stage_.seen->objects_alive() != 0) stage_.seen->object(std::to_string(stage_.seen->objects_alive()) + " objects outlived their tree");

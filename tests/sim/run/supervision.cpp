@@ -5,18 +5,20 @@
 
 namespace alys::sim {
 
-void supervision::add_supervisor(const std::string& path, strategy how, std::span<const row> decisions) {
-  supervisors_.try_emplace(path, supervisor{supervisor_model{how, decisions}, {}});
+void supervision::add_supervisor(const std::string& path, const strategy& how, std::span<const row> decisions, auto_shutdown ends_with) {
+  const bool root = path.rfind('/') == 0;
+  supervisors_.try_emplace(path, supervisor{supervisor_model{how, decisions, ends_with, root}, {}});
 }
 
 void supervision::add_child(const std::string& above, const std::string& path, const child_options& options) {
   supervisor& s = supervisors_.at(above);
-  s.model.add_child(options);
+  s.model.add_child(options, path.substr(path.rfind('/') + 1));
   s.children.push_back(path);
   parents_[path] = above;
   child& c = children_[path] = {.needed = {}, .temporary = options.kind == child_kind::temporary};
   for (const std::string& name : options.after) c.needed.push_back(above + '/' + name);
   may_end_.erase(path);
+  finishing_.erase(path);
   down_[path] = true;
 }
 
@@ -36,11 +38,21 @@ bool supervision::has_ended(const std::string& path) {
 
 // For good: by a decision, by itself, by a dismissal, or with all below a supervisor that does.
 bool supervision::may_end(const std::string& path) {
-  if (over_ || may_end_.contains(path) || children_.at(path).temporary) return true;
+  if (over_) return true;
   for (std::string up = path; parents_.contains(up); up = parents_.at(up)) {
-    if (has_ended(up)) return true;
+    if (children_.at(up).temporary || may_end_.contains(up) || has_ended(up) || may_end_with_its_children(parents_.at(up))) return true;
   }
   return false;
+}
+
+// Some of them are about to end by themselves: then it may know that already.
+bool supervision::may_end_with_its_children(const std::string& path) {
+  const supervisor& s = supervisors_.at(path);
+  std::set<std::size_t> some;
+  for (const std::string& each : s.children) {
+    if (finishing_.contains(each)) some.insert(place_of(each).second);
+  }
+  return s.model.would_end_with(some);
 }
 
 void supervision::saw_built(const std::string& path, std::chrono::nanoseconds now, std::vector<std::string>& problems) {
@@ -53,7 +65,26 @@ void supervision::saw_built(const std::string& path, std::chrono::nanoseconds no
 
 void supervision::saw_finish(const std::string& path) {
   const auto [above, index] = place_of(path);
-  if (above->model.ends_when_finished(index)) may_end_.insert(path);
+  if (!above->model.ends_when_finished(index)) return above->model.saw_group_leaving();
+  may_end_.insert(path);
+  finishing_.insert(path);
+  if (calm_) return expect(parents_.at(path), above->model.ended_by_itself(index));
+  above->model.saw_leaving(index);
+}
+
+void supervision::saw_dismissal(const std::string& path) {
+  const auto [above, index] = place_of(path);
+  above->model.saw_leaving(index);
+  may_end_.insert(path);
+  finishing_.erase(path); // it may be either: then nothing follows from it for sure
+}
+
+void supervision::saw_own_end(const std::string& path) {
+  happened_.note(happening::subtree_ended);
+  may_end_.insert(path);
+  finishing_.insert(path);
+  const auto [above, index] = place_of(path);
+  if (above != nullptr && calm_) expect(parents_.at(path), above->model.ended_by_itself(index));
 }
 
 void supervision::saw_step(const std::string& path, const lifecycle_event& step, std::vector<std::string>& problems) {
@@ -61,27 +92,37 @@ void supervision::saw_step(const std::string& path, const lifecycle_event& step,
   const bool had_to = must_fail_ == path && step.to == failed;
   if (had_to) must_fail_.reset();
   saw_other(problems);
-  if (knows(path)) {
-    if (step.from == running && step.to == failed && !had_to)
-      problems.push_back(path + " escalated although its budget and its tables did not say so");
-    if (step.to == restarting) supervisors_.at(path).model.saw_restart();
-  }
+  if (knows(path)) saw_step_of_supervisor(path, step, had_to, problems);
   const auto [above, index] = place_of(path);
-  if (above == nullptr) { // the root
-    over_ = over_ || step.to == failed;
-    return;
-  }
+  if (above == nullptr) return; // the root
   if (step.to == failed || step.to == stopped) children_.at(path).down_since = step.at;
+  const bool goes_down = step.to == failed || step.to == stopping;
+  if (goes_down && children_.at(path).temporary && !calm_) above->model.saw_leaving(index); // it may be with its group
   if (step.to == running) {
     above->model.saw_started(index, step.at);
     down_[path] = false;
     children_.at(path).down_since.reset();
   }
-  if (step.to == terminated) {
-    if (!may_end(path)) problems.push_back(path + " ended for good although nothing said so");
-    above->model.saw_ended(index);
-    down_[path] = true;
-  }
+  if (step.to != terminated) return;
+  if (!may_end(path)) problems.push_back(path + " ended for good although nothing said so");
+  must_end_.erase(path);
+  down_[path] = true;
+  above->model.saw_ended(index);
+  // It may have been about to go down with its group besides.
+  if (!calm_ && finishing_.contains(path) && above->model.would_end_with({index})) saw_own_end(parents_.at(path));
+}
+
+void supervision::saw_step_of_supervisor(const std::string& path, const lifecycle_event& step, bool had_to,
+                                         std::vector<std::string>& problems) {
+  using enum lifecycle_state;
+  supervisor& s = supervisors_.at(path);
+  s.running = step.to == running;
+  if (step.from == running && step.to == failed && !had_to)
+    problems.push_back(path + " escalated although its budget and its tables did not say so");
+  if (step.to == restarting) s.model.saw_restart();
+  if (parents_.contains(path)) return;
+  ended_by_itself_ = ended_by_itself_ || (step.to == stopping && !over_);
+  over_ = over_ || step.to == failed || step.to == stopping;
 }
 
 void supervision::saw_decision(const failure& what, action then, std::chrono::nanoseconds now, std::vector<std::string>& problems) {
@@ -95,8 +136,26 @@ void supervision::saw_decision(const failure& what, action then, std::chrono::na
   if (follows.decided != then)
     problems.push_back(what.path + ": decided to " + std::string{to_string(then)} + " instead of to " +
                        std::string{to_string(follows.decided)});
-  if (follows.escalates) must_fail_ = parents_.at(what.path);
-  expect(*above, follows);
+  const std::string& who = parents_.at(what.path);
+  note(follows);
+  escalated_ = follows.escalates;
+  const bool fails_itself = follows.answered == escalation::stop_subtree && above->running;
+  if (follows.escalates || fails_itself) must_fail_ = who;
+  if (!follows.ends && (follows.decided == action::stop || follows.answered == escalation::degrade)) alone_.insert(what.path);
+  if (follows.ends && !follows.sure) return saw_own_end(who); // it may be so
+  if (follows.ends) must_end_.insert(who);
+  expect(who, follows);
+}
+
+void supervision::note(const supervisor_model::consequence& what) {
+  if (what.asked_user) happened_.note(happening::user_decided);
+  if (!what.answered) return;
+  switch (*what.answered) {
+    case escalation::to_parent: happened_.note(happening::escalated); break;
+    case escalation::stop_subtree: happened_.note(happening::subtree_stopped); break;
+    case escalation::degrade: happened_.note(happening::degraded); break;
+    case escalation::restart_subtree: happened_.note(happening::subtree_restarted); break;
+  }
 }
 
 void supervision::saw_other(std::vector<std::string>& problems) {
@@ -105,12 +164,20 @@ void supervision::saw_other(std::vector<std::string>& problems) {
   must_fail_.reset();
 }
 
-void supervision::expect(const supervisor& above, const supervisor_model::consequence& what) {
+void supervision::at_rest(std::vector<std::string>& problems) const {
+  if (ended_by_itself_ && !may_end_.contains("/root")) problems.push_back("the tree ended although nothing said so");
+  if (over_) return;
+  for (const std::string& path : must_end_) problems.push_back(path + " goes on although it had to end");
+}
+
+void supervision::expect(const std::string& above, const supervisor_model::consequence& what) {
   for (const auto& [index, how] : what.outcomes) {
-    const std::string& path = above.children.at(index);
+    const std::string& path = supervisors_.at(above).children.at(index);
+    if (how == outcome::escalate) alone_.insert(path);
     const bool fails_in_place = knows(path) && how == outcome::escalate; // its children stay until somebody decides
     if (how != outcome::resume && !fails_in_place) expect_subtree(path, how);
   }
+  if (what.ends) saw_own_end(above);
 }
 
 supervision::endings supervision::expect_end(const std::string& path) {

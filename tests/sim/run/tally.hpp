@@ -23,11 +23,18 @@ enum class happening : std::uint8_t {
   replay_refused,
   quarantined_again,
   discarded,
+  user_decided, // a strategy of the user's own
+  escalated,    // what could not be healed, as the next three
+  subtree_stopped,
+  degraded,
+  subtree_restarted,
+  subtree_ended, // with its significant children, or stopped
 };
 
-inline constexpr std::array<std::string_view, 12> happenings{"redelivered",    "quarantined",    "stashed",           "published",
-                                                             "copy delivered", "copy missed",    "copy displaced",    "subscriber ended",
-                                                             "replayed",       "replay refused", "quarantined again", "discarded"};
+inline constexpr std::array<std::string_view, 18> happenings{
+    "redelivered",    "quarantined",      "stashed",         "published",      "copy delivered",    "copy missed",
+    "copy displaced", "subscriber ended", "replayed",        "replay refused", "quarantined again", "discarded",
+    "user decided",   "escalated",        "subtree stopped", "degraded",       "subtree restarted", "subtree ended"};
 
 class tally {
 public:

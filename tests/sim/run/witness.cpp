@@ -43,7 +43,7 @@ cell_number witness::add_cell(const std::string& path, const child_options& opti
   const cell_number c = model_.add_cell(options.mailbox, options.redeliver);
   cells_.push_back({.path = path});
   by_path_[path] = c;
-  event("declared " + path, c);
+  event("declared " + path, c, options.kind, options.significant);
   return c;
 }
 
@@ -164,7 +164,8 @@ void witness::gone(cell_number c, std::uint32_t incarnation) {
   cell.alive = false;
   --objects_alive_;
   endings_.emplace_back(cell.path, how);
-  if (how == outcome::restart && model_.holds_failing(c)) just_gone_ = c;
+  const bool known = std::exchange(cell.quarantined, false); // the fate of what it failed on tells that it is restarted
+  if (how == outcome::restart && model_.holds_failing(c) && !known) just_gone_ = c;
   else model_.saw_outcome(c, how);
 }
 
@@ -177,6 +178,7 @@ void witness::settle_gone(outcome how) {
 
 tally witness::happened() const {
   tally all = happened_;
+  all += supervision_.happened();
   for (cell_number c = 0; c < cells_.size(); ++c) all.note(happening::redelivered, model_.redelivered(c));
   all.note(happening::subscriber_ended, topics_.ended());
   all.note(happening::quarantined, model_.account().count(ending::quarantined));
@@ -251,6 +253,7 @@ void witness::cancels_alarm(cell_number c, timer_number t) {
 
 std::vector<std::string> witness::problems() const {
   std::vector<std::string> all = problems_;
+  supervision_.at_rest(all);
   const auto of_model = model_.problems();
   all.insert(all.end(), of_model.begin(), of_model.end());
   return all;

@@ -101,6 +101,7 @@ private:
     bool alive = false;
     bool ending = false; // it turns away what is in its mailbox
     bool ended = false;
+    bool quarantined = false; // what it failed on just now
     std::uint32_t incarnation = 0;
     std::optional<message_number> in_hand = {};
     std::optional<outcome> decided = {};         // about the failure that it waits with

@@ -4,6 +4,7 @@
 #include "witness.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 namespace alys::sim {
@@ -23,7 +24,8 @@ void witness::cell_changed(cell_number c, const lifecycle_event& step) {
   turn_away(c);
   cell.ended = true;
   model_.saw_outcome(c, outcome::stop);
-  if (!endings_.empty() && endings_.back() == std::pair{cell.path, outcome::restart}) endings_.back().second = outcome::stop;
+  const auto last = std::find_if(endings_.rbegin(), endings_.rend(), [&](const auto& each) { return each.first == cell.path; });
+  if (last != endings_.rend() && last->second == outcome::restart) last->second = outcome::stop;
 }
 
 // Whose dead letters are due when the slot ends: notifications, in their order.
@@ -41,7 +43,7 @@ void witness::failure_decided(const failure& what, action then) noexcept {
   const auto c = find(what.path);
   if (!c) return;
   if (then == action::resume) return model_.saw_outcome(*c, outcome::resume);
-  cells_.at(*c).decided = then == action::escalate || supervision_.escalating() ? outcome::escalate : outcome::restart;
+  cells_.at(*c).decided = supervision_.escalated() ? outcome::escalate : outcome::restart;
 }
 
 void witness::message_quarantined(const quarantined_message& what) noexcept {
@@ -50,6 +52,7 @@ void witness::message_quarantined(const quarantined_message& what) noexcept {
   const auto m = c ? model_.failing(*c) : std::nullopt;
   if (!m) return object("number " + std::to_string(what.id) + " went to quarantine, which " + what.receiver + " had not failed on");
   quarantine_.saw_entry(what.id, *m);
+  cells_.at(*c).quarantined = true;
   if (replayed_.contains(*m)) happened_.note(happening::quarantined_again);
 }
 
@@ -108,8 +111,11 @@ void witness::lost_at_the_end(cell_number c, const dead_letter& letter) {
 }
 
 void witness::logged(log_level level, std::string_view line) {
-  const bool end_of_tree = line.find("the root supervisor gave up") != std::string_view::npos; // as its budget has it
-  if (level == log_level::error && !end_of_tree) object("an error in the log: " + std::string{line});
+  // What cannot be healed is said aloud, and what a user's function throws.
+  constexpr std::array<std::string_view, 4> said{"the root supervisor gave up", ": goes on without ",
+                                                 ": restarts all below it: ", ": the strategy threw: "};
+  const bool due = std::any_of(said.begin(), said.end(), [&](std::string_view each) { return line.find(each) != std::string_view::npos; });
+  if (level == log_level::error && !due) object("an error in the log: " + std::string{line});
   if (talks_) std::printf("log: %s\n", std::string{line}.c_str());
 }
 

@@ -116,6 +116,17 @@ TEST_CASE("restart_subtree: what that does not heal either goes to the parent") 
   CHECK(t.t.ask(t.b, ping{}) == 5u);
 }
 
+TEST_CASE("restart_subtree: a supervisor that was restarted may do so again as often as a new one") {
+  company t{escalation::restart_subtree};
+  t.spend_budget(t.b);
+  t.spend_budget(t.b);
+  REQUIRE(t.node().incarnation == 2);
+  t.spend_budget(t.b);
+  CHECK(t.node().incarnation == 2);
+  t.spend_budget(t.b);
+  CHECK(t.node().incarnation == 3);
+}
+
 TEST_CASE("restart_subtree at the root ends in the end") {
   testkit::bench t{{.how = one_for_one{.restarts = 1, .then = escalation::restart_subtree}}};
   const auto a = t.child<flaky>();
