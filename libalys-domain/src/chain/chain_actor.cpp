@@ -57,54 +57,62 @@ promise<hash256> chain_actor::handle(submit_raw_transaction&& m) {
 
 // ---- production ----
 
-void chain_actor::handle(const slot_begun& m) {
-  if (!importing_ && !producing_) return produce(m.slot);
-  if (turn_) trouble_ = unused(*turn_, "the node was busy until the next one");
-  turn_ = m.slot;
+// A turn that comes while the node is busy waits until all imports are done. Only one waits: a later one takes its place.
+task<result<void>, reentrant> chain_actor::handle(const slot_begun& m) {
+  const std::optional<slot> waiting = std::exchange(turn_, m.slot);
+  if (waiting) {
+    trouble_ = unused(*waiting, "the node was busy until the next one");
+    co_return {};
+  }
+  const auto alone = co_await production_.enter();
+  while (imports_.taken()) {
+    const auto last_in_line = co_await imports_.enter();
+  }
+  const slot turn = *std::exchange(turn_, std::nullopt);
+
+  std::optional<import_task> made = co_await produce(turn).or_return();
+  if (!made) co_return {};
+  const auto in_line = co_await imports_.enter();
+  made->begun = now();
+  const auto imported = co_await import(*made);
+  trouble_ = imported ? std::string{} : unused(turn, "its block was refused: " + imported.error().message());
+  if (imported.error().failed()) co_return imported.error();
+  co_return {};
 }
 
-void chain_actor::produce(slot turn) {
+// A block of one's own for this slot, sealed; or none, and why.
+task<std::optional<chain_actor::import_task>> chain_actor::produce(slot turn) {
+  const auto not_used = [&](const std::string& why) {
+    trouble_ = unused(turn, why);
+    return std::nullopt;
+  };
   const chain_spec& spec = *ports_.spec;
   const block_ref head = tree_->head();
   const slot_clock clock = clock_of(spec);
   const unix_milliseconds now = ports_.wall_clock();
-  if (clock.slot_at(now) != turn) return not_produced(turn, "the node came to it in slot " + std::to_string(clock.slot_at(now).value()));
-  if (turn <= head.slot) return not_produced(turn, "the head is in slot " + std::to_string(head.slot.value()));
-  producing_ = true;
+  if (clock.slot_at(now) != turn) co_return not_used("the node came to it in slot " + std::to_string(clock.slot_at(now).value()));
+  if (turn <= head.slot) co_return not_used("the head is in slot " + std::to_string(head.slot.value()));
+
   const payload_attributes attributes{payload_time(spec, turn), prev_randao_after(head.id), config().fee_recipient, {}};
   // A payload that comes when the slot is over, give or take the drift, would find no signature.
   const std::chrono::milliseconds left = clock.until_next(now) + spec.max_drift;
   auto built = ask(engine_, build_payload_on{engine_view(), attributes}, std::min(left, config().engine_within));
-  built.then(
-      [this, head, turn, now](execution_payload&& payload) {
-        block made;
-        made.header = {ports_.spec->chain_id, fork_at(*ports_.spec, head.height + 1), head.height + 1, turn, now, head.id, ports_.authority,
-                       commitment_of(payload)};
-        made.payload = std::move(payload);
-        seal(std::move(made));
-      },
-      [this, turn](const error& e) { not_produced(turn, "no payload: " + e.message()); });
-}
+  auto payload = co_await built;
+  if (!payload) co_return not_used("no payload: " + payload.error().message());
 
-void chain_actor::seal(block made) {
-  const slot turn = made.header.slot;
-  auto sealed = ask(aura_, seal_block{made.header}, config().engine_within);
-  sealed.then(
-      [this, made = std::move(made)](const author_signatures& signatures) mutable {
-        producing_ = false;
-        made.seal = signatures.seal;
-        made.approvals = {signatures.approval};
-        const block_ref ref = domain::ref_to(made.header);
-        imports_.push_back({std::move(made), ref, true, signatures.vote, now(), {}});
-        import_next();
-      },
-      [this, turn](const error& e) { not_produced(turn, "no seal: " + e.message()); });
-}
-
-void chain_actor::not_produced(slot turn, const std::string& why) {
-  producing_ = false;
-  trouble_ = unused(turn, why);
-  import_next(); // where a turn may wait
+  import_task made;
+  block_header& header = made.contents.header;
+  header = {spec.chain_id, fork_at(spec, head.height + 1), head.height + 1, turn, now, head.id, ports_.authority, commitment_of(*payload)};
+  made.contents.payload = std::move(*payload);
+  auto signing = ask(aura_, seal_block{header}, config().engine_within);
+  const auto signatures = co_await signing;
+  if (!signatures) co_return not_used("no seal: " + signatures.error().message());
+  made.contents.seal = signatures->seal;
+  made.contents.approvals.assign(1, signatures->approval);
+  made.ref = domain::ref_to(header);
+  made.own = true;
+  made.vote = signatures->vote;
+  co_return made;
 }
 
 } // namespace alys::domain

@@ -37,6 +37,11 @@ public:
     for (const auto& each : std::exchange(late_, {})) each();
   }
   [[nodiscard]] std::size_t held() const noexcept { return late_.size(); }
+  // Once its node has ended: the answers that it owes lead back to itself.
+  void owe_nothing() noexcept {
+    late_.clear();
+    forgotten_.clear();
+  }
 
   void chain_id(dom::answer<std::uint64_t> done) override { inner_->chain_id(std::move(done)); }
   void genesis(dom::answer<dom::genesis_payload> done) override { inner_->genesis(std::move(done)); }

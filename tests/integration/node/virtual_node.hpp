@@ -23,6 +23,13 @@ public:
     blocks_ = time_->system().find<dom::chain_actor>("/root/chain/chain").value();
   }
 
+  ~virtual_node() {
+    time_.reset();
+    engine_->owe_nothing();
+  }
+  virtual_node(const virtual_node&) = delete;
+  virtual_node& operator=(const virtual_node&) = delete;
+
   [[nodiscard]] testkit::bench& time() noexcept { return *time_; }
   [[nodiscard]] unreliable_engine& engine() noexcept { return *engine_; }
   [[nodiscard]] const dom::chain_store& store() const noexcept { return *parts_.store; }

@@ -22,7 +22,6 @@
 #include <alys/domain/engine/engine_actor.hpp>
 #include <alys/domain/storage/storage_actor.hpp>
 
-#include <deque>
 #include <unordered_map>
 
 namespace alys::domain {
@@ -54,15 +53,15 @@ public:
 
   // Reads where the chain stands, or makes its first block; then the engine is brought to the same head and gets back its pool. Nobody is
   // answered before: a restarted node has every accepted transaction again.
-  promise<void> initialize();
+  task<result<void>> initialize();
   void started();
   health_report health();
   // Holds from the next question, commit and block on.
   result<void> prepare(const chain_settings&) { return {}; }
 
-  void handle(const slot_begun& m);
+  task<result<void>, reentrant> handle(const slot_begun& m);
   chain_head handle(const find_head&) const;
-  promise<block_ref> handle(import_block&& m);
+  task<block_ref, reentrant> handle(import_block&& m);
 
   promise<hash256> handle(submit_raw_transaction&& m);
   promise<transaction_ptr> handle(const find_pending_transaction& m) { return pass_down(m); }
@@ -76,30 +75,25 @@ private:
     block contents;
     block_ref ref;
     bool own = false;
-    std::optional<vote_lock> vote;
-    std::chrono::nanoseconds begun{};
-    promise<block_ref> done;
+    std::optional<vote_lock> vote = {};
+    std::chrono::nanoseconds begun = {};
   };
 
   // The first steps of a life (chain_start.cpp).
-  void begin_chain(promise<void> ready);
-  void load_chain(const chain_progress& found, promise<void> ready);
-  void lead_engine(promise<void> ready);
-  void restore_pool(std::shared_ptr<const std::vector<journaled_transaction>> waiting, std::size_t from, promise<void> ready);
+  task<chain_progress> begin_chain();
+  [[nodiscard]] result<void> load_chain(const chain_progress& found);
+  task<result<void>> lead_engine();
+  task<result<void>> restore_pool();
 
   // Production (chain_actor.cpp).
-  void produce(slot turn);
-  void seal(block made);
-  void not_produced(slot turn, const std::string& why);
+  task<std::optional<import_task>> produce(slot turn);
 
-  // Import (chain_import.cpp): one at a time, in these steps.
-  void import_next();
-  void check_rules();
-  void check_with_engine();
-  void commit(payload_verdict verdict);
-  void move_head(const import_batch& committed);
+  // Import (chain_import.cpp): one at a time.
+  task<block_ref> import(const import_task& offered);
+  task<payload_verdict> execute(const block& contents);
+  void extend_tree(const import_batch& committed);
+  void tell_listener(const import_task& done);
   void tidy_journal();
-  void finish_import(result<block_ref> outcome);
 
   [[nodiscard]] result<block_ref> known_or_too_late(const block_ref& ref) const;
   [[nodiscard]] import_batch batch_of(const import_task& task, payload_verdict verdict, const chain_tip& next) const;
@@ -123,10 +117,9 @@ private:
   std::optional<block_tree> tree_;
   std::unordered_map<block_id, parent_block> parents_; // of the blocks in the tree, for the checks of their children
   unix_milliseconds head_time_;
-  std::deque<import_task> imports_; // the first is in work
-  bool importing_ = false;
-  bool producing_ = false;
-  std::optional<slot> turn_; // came while an import was in work
+  turnstile imports_;        // one at a time
+  turnstile production_;     // likewise, until its block is imported
+  std::optional<slot> turn_; // that waits for its block to be made
   std::string trouble_;      // why this node's last slot was not used; empty if it was
 };
 
