@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A bank in trouble: some of its handlers throw, some fail, and some answers get lost; and the tree heals. The seed says which.
+// A bank in trouble: some of its handlers throw, some fail, some messages come late and some answers get lost; and the tree heals. The seed
+// says which.
 #include <alys/actors/chaos.hpp>
 #include <alys/testkit.hpp>
 
@@ -21,7 +22,7 @@ int main() {
   alys::supervisor_spec root{"root", alys::one_for_one{.restarts = 1'000, .within = 1s}};
   const auto alice = root.child<account>("alice");
   const auto bob = root.child<account>("bob");
-  const alys::chaos trouble{{.seed = 11, .rules = {{.paths = "/root/a*", .throws = 0.1, .fails = 0.05, .loses_reply = 0.05}}}};
+  const alys::chaos trouble{{.seed = 11, .rules = {{.paths = "/root/a*", .throws = 0.1, .fails = 0.05, .loses_reply = 0.05, .delays = 0.1}}}};
   trouble.join(root);
 
   alys::testkit::bench t{root}; // virtual time: the same seed, the same trouble

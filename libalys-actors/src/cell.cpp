@@ -200,6 +200,7 @@ void cell::dispatch(data_ptr in_hand, bool from_timer) noexcept {
       remember_owed(how.owed);
       break;
     case handled_as::unfinished: break;
+    case handled_as::late: return put_off(std::move(in_hand));
     case handled_as::failed: return failed_in_hand(std::move(in_hand), *entry, std::move(how.failure), source, from_timer);
   }
   tell_probe();
@@ -391,6 +392,7 @@ void cell::arm_timers() {
   if (!state_ || suspended_) return;
   auto next = std::min(state_->next_deadline, state_->finish_by());
   if (takes_timers() && !state_->timers.empty()) next = std::min(next, state_->timers.front().due);
+  if (takes_data() && some_are_late()) next = std::min(next, late()->next_due());
   if (next != std::chrono::nanoseconds::max()) wake_at(next);
 }
 
@@ -400,13 +402,14 @@ void cell::on_time(std::chrono::nanoseconds at) noexcept {
   if (state_->finish_by() <= at) return give_up();
   if (state_->next_deadline <= at) expire_asks(at);
   fire_timers(at);
+  if (some_are_late()) handle_late(at);
   arm_timers();
 }
 
 // ---- views ----
 
 bool cell::idle() const noexcept {
-  return normal_.depth() == 0 && urgent_.depth() == 0 && pending_asks_.load(std::memory_order_relaxed) == 0 &&
+  return normal_.depth() == 0 && urgent_.depth() == 0 && pending_asks_.load(std::memory_order_relaxed) == 0 && !some_are_late() &&
          busy_since_.load(std::memory_order_relaxed) < std::chrono::nanoseconds::zero();
 }
 

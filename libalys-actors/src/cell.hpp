@@ -81,6 +81,9 @@ public:
   void open_door() noexcept;
   // Puts another plan for the same actor with the same options in place; before attach. For the test kit, which wraps actors.
   void set_plan(std::shared_ptr<const blueprint> plan) noexcept { plan_ = std::move(plan); }
+  // Messages that are late; null if none ever was. To write only in its own turn.
+  [[nodiscard]] late_messages* late() const noexcept { return aside_.get() != nullptr ? aside_.get()->late.get() : nullptr; }
+  [[nodiscard]] late_messages& need_late() { return aside_.need().late.need(); }
 
   // Senders' side.
   [[nodiscard]] admission push(data_ptr& message) noexcept override;
@@ -169,6 +172,9 @@ private:
   void put_into_stash(data_ptr message) noexcept;
   void take_back(data_ptr message) noexcept;
   void describe_aside(message_counts& into) const noexcept;
+  [[nodiscard]] bool some_are_late() const noexcept { return late() != nullptr && late()->size() > 0; }
+  void put_off(data_ptr message) noexcept;
+  void handle_late(std::chrono::nanoseconds at) noexcept;
 
   // Waiting for room elsewhere (cell_parking.cpp).
   [[nodiscard]] lane& lane_of(priority p) noexcept { return p == priority::urgent ? urgent_ : normal_; }

@@ -3,6 +3,7 @@
 // The cell's life: what its supervisor says, and the hooks between. Every end of an incarnation goes through release(), which gives each
 // thing that hung on it the fate that the table states.
 #include "cell.hpp"
+#include "counter.hpp"
 #include "runtime.hpp"
 
 #include <alys/actors/actor.hpp>
@@ -340,6 +341,10 @@ void cell::turn_away_queued() noexcept {
                     fate_of(message_role::queued, outcome::stop) == fate::error_reply_or_dead_letter,
                 "a stopped slot turns everybody away");
   open_door(); // whoever comes is to hear that it has ended, not that its breaker is open
+  while (data_ptr left = some_are_late() ? late()->let_go(std::chrono::nanoseconds::max()) : nullptr) {
+    increment(undelivered_);
+    bounce(std::move(left), admission::stopped);
+  }
   for (lane* l : {&urgent_, &normal_}) {
     l->close();
     while (data_ptr left = l->pop()) {

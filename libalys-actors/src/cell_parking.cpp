@@ -111,6 +111,7 @@ void cell::room_was_made(std::uint64_t ticket) noexcept {
   auto& parked = aside_.need().parked;
   std::erase_if(parked, [ticket](const parked_send& p) { return p.ticket == ticket; });
   parked_ = !parked.empty();
+  if (!parked_ && some_are_late()) time_reached(); // some may have been due for long
 }
 
 void cell::arm_parked() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The cell's messages that are neither in the mailbox nor at their end: what failed and waits for the decision, and the stash.
+// The cell's messages that are neither in the mailbox nor at their end: what failed and waits for the decision, the stash, and what is late.
 #include "cell.hpp"
 #include "counter.hpp"
 #include "runtime.hpp"
@@ -78,7 +78,10 @@ void cell::quarantine_message(data_ptr message, const set_aside& aside) noexcept
   if (asker) asker.answer_error(why);
 }
 
-void cell::take_back(data_ptr message) noexcept { lane_of(*message).put_back(std::move(message)); }
+void cell::take_back(data_ptr message) noexcept {
+  if (some_are_late() && late()->put_back(message, now())) return time_reached();
+  lane_of(*message).put_back(std::move(message));
+}
 
 // ---- the stash ----
 
@@ -112,6 +115,28 @@ void cell::unstash_all() noexcept {
   aside->stashed.store(0, std::memory_order_relaxed);
 }
 
+// ---- what is late ----
+
+void cell::put_off(data_ptr message) noexcept {
+  count_turn();
+  const auto at = now();
+  const std::size_t most = capacity_of(lane_of(*message));
+  need_late().add(std::move(message), at, most);
+  if (const auto next = late()->next_due(); next > at) wake_at(next);
+  else time_reached();
+  end_turn();
+}
+
+// At most those that wait by now: what a handler puts back must not hold the turn for ever.
+void cell::handle_late(std::chrono::nanoseconds at) noexcept {
+  for (std::size_t left = late()->size(); left > 0 && takes_data(); --left) {
+    data_ptr message = late()->let_go(at);
+    if (!message) return;
+    dispatch(std::move(message), false);
+    late()->over_with_it();
+  }
+}
+
 void cell::describe_aside(message_counts& into) const noexcept {
   const set_aside* aside = aside_.get();
   if (aside == nullptr) return;
@@ -119,6 +144,7 @@ void cell::describe_aside(message_counts& into) const noexcept {
   into.redelivered = aside->redelivered.load(std::memory_order_relaxed);
   into.quarantined = aside->quarantined->held.load(std::memory_order_relaxed);
   into.undelivered += aside->quarantined->lost.load(std::memory_order_relaxed);
+  if (const late_messages* waiting = aside->late.get()) into.queued += waiting->size();
 }
 
 } // namespace alys::detail

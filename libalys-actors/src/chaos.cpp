@@ -3,13 +3,20 @@
 
 #include "cell.hpp"
 #include "interposed.hpp"
+#include "json_text.hpp"
 #include "nursery.hpp"
+#include "turn.hpp"
 
 #include <alys/actors/random.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -40,21 +47,96 @@ struct tally {
   std::atomic<std::uint64_t> failed{0};
   std::atomic<std::uint64_t> replies_lost{0};
   std::atomic<std::uint64_t> slowed{0};
+  std::atomic<std::uint64_t> delayed{0};
+
+  [[nodiscard]] chaos_count seen_at(const std::string& path) const { return {path, seen, thrown, failed, replies_lost, slowed, delayed}; }
+  void begin_anew() noexcept {
+    for (auto* each : {&seen, &thrown, &failed, &replies_lost, &slowed, &delayed}) each->store(0, std::memory_order_relaxed);
+  }
 };
 
-void add_up(tree_node& sum, const tree_node& node) {
-  sum.restarts += node.restarts;
-  sum.messages += node.messages;
-  for (const departed_children& gone : node.departed) {
-    sum.restarts += gone.restarts;
-    sum.messages += gone.messages;
+// What a tree did about its faults.
+struct deeds {
+  std::uint64_t restarts = 0;
+  std::uint64_t escalations = 0;
+  message_counts messages;
+
+  explicit deeds(const tree_node& node) : restarts(node.restarts), escalations(node.escalations), messages(node.messages) {}
+  void add_below(const tree_node& node) {
+    for (const departed_children& gone : node.departed) {
+      restarts += gone.restarts;
+      messages += gone.messages;
+    }
+    for (const tree_node& child : node.children) {
+      restarts += child.restarts;
+      escalations += child.escalations;
+      messages += child.messages;
+      add_below(child);
+    }
   }
-  for (const tree_node& child : node.children) add_up(sum, child);
+  [[nodiscard]] std::string text() const {
+    return fmt::format("{} restarts, {} messages failed, {} undelivered, {} quarantined", restarts, messages.failed, messages.undelivered,
+                       messages.quarantined);
+  }
+  [[nodiscard]] std::string json() const {
+    return fmt::format(R"("restarts":{},"escalations":{},"failed":{},"undelivered":{},"quarantined":{})", restarts, escalations,
+                       messages.failed, messages.undelivered, messages.quarantined);
+  }
+};
+
+[[nodiscard]] deeds of_all(const tree_node& root) {
+  deeds sum{root};
+  sum.add_below(root);
+  return sum;
 }
 
-[[nodiscard]] std::string what_the_tree_did(const tree_node& node) {
-  return std::to_string(node.restarts) + " restarts, " + std::to_string(node.messages.failed) + " messages failed, " +
-         std::to_string(node.messages.undelivered) + " undelivered";
+// Of one slot, or of all that were born of a template; nothing if it has left no trace.
+[[nodiscard]] std::optional<deeds> of_slot(const tree_node& root, const std::string& path) {
+  if (const tree_node* node = find(root, path)) return deeds{*node};
+  const auto cut = path.rfind('/');
+  const tree_node* parent = find(root, path.substr(0, cut));
+  if (parent == nullptr) return std::nullopt;
+  const std::string pattern = path.substr(cut + 1);
+  tree_node family;
+  for (const tree_node& child : parent->children) {
+    if (child.pattern == pattern) family.children.push_back(child);
+  }
+  for (const departed_children& gone : parent->departed) {
+    if (gone.pattern == pattern) family.departed.push_back(gone);
+  }
+  return of_all(family);
+}
+
+// Somebody of `path`, which may be a pattern itself: "/root/peer-*".
+[[nodiscard]] bool names(const chaos_rule& rule, const std::string& path) { return matches(rule.paths, path) || matches(path, rule.paths); }
+
+[[nodiscard]] bool some_rule_names(const std::vector<chaos_rule>& rules, const std::string& path) {
+  return std::any_of(rules.begin(), rules.end(), [&](const chaos_rule& r) { return names(r, path); });
+}
+
+// Null if each of them names somebody.
+[[nodiscard]] const chaos_rule* names_nobody(const std::vector<chaos_rule>& rules, const std::vector<std::string>& known) {
+  const auto lost = std::find_if(rules.begin(), rules.end(), [&](const chaos_rule& r) {
+    return std::none_of(known.begin(), known.end(), [&](const std::string& path) { return names(r, path); });
+  });
+  return lost != rules.end() ? &*lost : nullptr;
+}
+
+[[nodiscard]] std::string in_words(const problem_list& problems) {
+  std::string text;
+  for (const problem& p : problems) text += (text.empty() ? "" : "; ") + p.path + ' ' + p.text;
+  return text;
+}
+
+[[nodiscard]] problem_list problems_of(const chaos_options& options) {
+  problem_list found;
+  for (std::size_t i = 0; i < options.rules.size(); ++i) {
+    problem_list of_rule;
+    options.rules[i].validate(of_rule);
+    add_problems(found, "rules[" + std::to_string(i) + "].", std::move(of_rule));
+  }
+  if (options.rules.empty()) found.push_back({"rules", "must name at least one"});
+  return found;
 }
 
 } // namespace
@@ -70,45 +152,60 @@ void chaos_rule::validate(problem_list& found) const {
   check_rate("fails", fails);
   check_rate("loses_reply", loses_reply);
   check_rate("slow", slow);
-  if (throws + fails + loses_reply + slow > 1) found.push_back({"throws", "with fails, loses_reply and slow must be at most 1 together"});
+  check_rate("delays", delays);
+  if (throws + fails + loses_reply + slow + delays > 1)
+    found.push_back({"throws", "with fails, loses_reply, slow and delays must be at most 1 together"});
   if (slow_for < std::chrono::milliseconds::zero() || slow_for > std::chrono::minutes{1})
     found.push_back({"slow_for", "must be from 0 to 1 minute"});
+  if (delay_for < std::chrono::milliseconds{1} || delay_for > std::chrono::minutes{1})
+    found.push_back({"delay_for", "must be from 1 millisecond to 1 minute"});
 }
 
+// What is injected from one begin() to the next.
+struct chaos::round {
+  chaos_options options;
+  std::uint64_t number = 0;
+};
+
 struct chaos::state {
-  const chaos_options options;
   std::atomic<bool> on;
+  std::atomic<std::uint64_t> number{1};                 // of the round
   std::map<std::string, std::shared_ptr<tally>> counts; // complete before the tree starts
+  std::vector<std::string> reached;                     // paths, and patterns of what will be born; likewise
 
-  explicit state(chaos_options chosen) : options(std::move(chosen)), on(options.on) {}
+  explicit state(chaos_options chosen) : on(chosen.on), round_(std::make_shared<const round>(round{std::move(chosen), 1})) {}
 
-  [[nodiscard]] bool names(const std::string& path) const {
-    return std::any_of(options.rules.begin(), options.rules.end(), [&](const chaos_rule& r) { return matches(r.paths, path); });
+  [[nodiscard]] std::shared_ptr<const round> current() const {
+    const std::lock_guard guard(mutex_);
+    return round_;
   }
-  // Somebody of that pattern: "/root/peer-*".
-  [[nodiscard]] bool may_name(const std::string& pattern) const {
-    return std::any_of(options.rules.begin(), options.rules.end(),
-                       [&](const chaos_rule& r) { return matches(r.paths, pattern) || matches(pattern, r.paths); });
+  void begin(chaos_options next) {
+    const std::lock_guard guard(mutex_);
+    on = false;
+    for (const auto& [path, count] : counts) count->begin_anew();
+    const bool starts = next.on;
+    round_ = std::make_shared<const round>(round{std::move(next), round_->number + 1});
+    number.store(round_->number, std::memory_order_release);
+    on = starts;
   }
-  [[nodiscard]] std::shared_ptr<tally> count_for(const std::string& path) {
-    auto& found = counts[path];
-    if (!found) found = std::make_shared<tally>();
-    return found;
-  }
+
+private:
+  mutable std::mutex mutex_; // between who begins anew and the slots that hear of it
+  std::shared_ptr<const round> round_;
 };
 
 // Stands before the handlers of one slot.
 class chaos::slot final : public detail::interceptor {
 public:
-  slot(const detail::actor_type& original, std::shared_ptr<const state> all, const std::string& path, std::shared_ptr<tally> count)
-      : interceptor(original), all_(std::move(all)), count_(std::move(count)), random_(all_->options.seed ^ hash(path)) {
-    for (const chaos_rule& rule : all_->options.rules) {
-      if (matches(rule.paths, path)) rules_.push_back(&rule);
-    }
+  slot(const detail::actor_type& original, std::shared_ptr<const state> all, std::string path, std::shared_ptr<tally> count)
+      : interceptor(original), all_(std::move(all)), path_(std::move(path)), count_(std::move(count)) {
+    enter(all_->current());
   }
 
-  [[nodiscard]] error before(detail::data_envelope& m) override {
+  [[nodiscard]] detail::interception before(detail::data_envelope& m) override {
     if (!all_->on.load(std::memory_order_relaxed)) return {};
+    if (all_->number.load(std::memory_order_acquire) != round_->number) enter(all_->current());
+    if (rules_.empty()) return {};
     count(count_->seen);
     const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const chaos_rule* r) { return matches(r->message, m.type->name()); });
     double drawn = random_.fraction();
@@ -124,7 +221,7 @@ public:
     }
     if (falls_into((*rule)->fails)) {
       count(count_->failed);
-      return fail(category::unknown, "failed by chaos");
+      return {fail(category::unknown, "failed by chaos")};
     }
     if (falls_into((*rule)->loses_reply)) {
       if (m.asked()) count(count_->replies_lost);
@@ -132,6 +229,9 @@ public:
     } else if (falls_into((*rule)->slow)) {
       count(count_->slowed);
       std::this_thread::sleep_for((*rule)->slow_for);
+    } else if (falls_into((*rule)->delays) && detail::current_turn()->in_hand != nullptr) {
+      count(count_->delayed);
+      return {{}, (*rule)->delay_for};
     }
     return {};
   }
@@ -139,28 +239,33 @@ public:
 private:
   static void count(std::atomic<std::uint64_t>& what) noexcept { what.fetch_add(1, std::memory_order_relaxed); }
 
+  void enter(std::shared_ptr<const round> next) {
+    round_ = std::move(next);
+    random_ = splitmix64{round_->options.seed ^ hash(path_)};
+    rules_.clear();
+    for (const chaos_rule& rule : round_->options.rules) {
+      if (matches(rule.paths, path_)) rules_.push_back(&rule);
+    }
+  }
+
   const std::shared_ptr<const state> all_;
+  const std::string path_;
   const std::shared_ptr<tally> count_;
-  splitmix64 random_;
-  std::vector<const chaos_rule*> rules_;
+  std::shared_ptr<const round> round_;
+  splitmix64 random_{0};
+  std::vector<const chaos_rule*> rules_; // of the round, that name this slot
 };
 
 chaos::chaos(chaos_options options) {
-  problem_list found;
-  for (std::size_t i = 0; i < options.rules.size(); ++i) {
-    problem_list of_rule;
-    options.rules[i].validate(of_rule);
-    add_problems(found, "rules[" + std::to_string(i) + "].", std::move(of_rule));
-  }
-  if (options.rules.empty()) found.push_back({"rules", "must name at least one"});
-  std::string text = "alys chaos:";
-  for (const auto& p : found) text += ' ' + p.path + ' ' + p.text + ';';
-  if (!found.empty()) throw std::invalid_argument(text);
+  if (const problem_list found = problems_of(options); !found.empty()) throw std::invalid_argument("alys chaos: " + in_words(found));
   state_ = std::make_shared<state>(std::move(options));
 }
 
+// First whom it names, then into all of them: so that what throws leaves none changed.
 void chaos::join(const supervisor_spec& root) const {
-  std::vector<std::string> patterns;
+  std::vector<std::string> known;
+  std::vector<std::function<void()>> enter;
+  const auto rules = state_->current()->options.rules;
   const auto visit = [&](const auto& self, const supervisor_spec& spec, const std::string& path) -> void {
     auto& content = detail::spec_access::content(spec);
     content.require_unused("chaos");
@@ -170,28 +275,39 @@ void chaos::join(const supervisor_spec& root) const {
         self(self, *entry.nested, below);
         continue;
       }
-      patterns.push_back(below);
-      if (!state_->names(below)) continue;
-      auto plan = std::make_shared<detail::blueprint>(*entry.plan);
-      detail::interpose(*plan, std::make_shared<slot>(*plan->type, state_, below, state_->count_for(below)));
-      entry.plan = plan;
-      static_cast<detail::cell&>(*entry.cell).set_plan(plan);
+      known.push_back(below);
+      if (!some_rule_names(rules, below)) continue;
+      enter.push_back([this, below, &entry] {
+        state_->reached.push_back(below);
+        auto plan = std::make_shared<detail::blueprint>(*entry.plan);
+        detail::interpose(*plan, std::make_shared<slot>(*plan->type, state_, below, state_->counts[below] = std::make_shared<tally>()));
+        entry.plan = plan;
+        static_cast<detail::cell&>(*entry.cell).set_plan(plan);
+      });
     }
     for (const auto& nursery : content.nurseries) {
-      const std::string below = path + "/" + nursery->pattern();
-      patterns.push_back(path + "/" + nursery->name_of("*"));
-      if (!state_->may_name(patterns.back())) continue;
-      nursery->add_change([all = state_, count = state_->count_for(below)](detail::blueprint& plan, const std::string& born) {
-        if (all->names(born)) detail::interpose(plan, std::make_shared<slot>(*plan.type, all, born, count));
+      known.push_back(path + "/" + nursery->name_of("*"));
+      if (!some_rule_names(rules, known.back())) continue;
+      enter.push_back([this, &nursery, below = path + "/" + nursery->pattern(), all_born = known.back()] {
+        state_->reached.push_back(all_born);
+        nursery->add_change(
+            [all = state_, count = state_->counts[below] = std::make_shared<tally>()](detail::blueprint& plan, const std::string& born) {
+              detail::interpose(plan, std::make_shared<slot>(*plan.type, all, born, count));
+            });
       });
     }
   };
   visit(visit, root, "/" + root.name());
-  for (const chaos_rule& rule : state_->options.rules) {
-    const bool known = std::any_of(patterns.begin(), patterns.end(),
-                                   [&](const std::string& path) { return matches(rule.paths, path) || matches(path, rule.paths); });
-    if (!known) throw std::invalid_argument("alys chaos: no actor under /" + root.name() + " is named by \"" + rule.paths + "\"");
-  }
+  if (const chaos_rule* lost = names_nobody(rules, known))
+    throw std::invalid_argument("alys chaos: no actor under /" + root.name() + " is named by \"" + lost->paths + "\"");
+  for (const auto& each : enter) each();
+}
+
+result<void> chaos::begin(chaos_options next) const {
+  if (const problem_list found = problems_of(next); !found.empty()) return refuse(errc::out_of_range, in_words(found));
+  if (const chaos_rule* lost = names_nobody(next.rules, state_->reached)) return refuse(errc::no_such_path, lost->paths);
+  state_->begin(std::move(next));
+  return {};
 }
 
 void chaos::turn_on() const noexcept { state_->on = true; }
@@ -200,21 +316,33 @@ bool chaos::is_on() const noexcept { return state_->on; }
 
 std::vector<chaos_count> chaos::counts() const {
   std::vector<chaos_count> all;
-  for (const auto& [path, c] : state_->counts) all.push_back({path, c->seen, c->thrown, c->failed, c->replies_lost, c->slowed});
+  for (const auto& [path, count] : state_->counts) all.push_back(count->seen_at(path));
   return all;
 }
 
 std::string chaos::report(const tree_node& root) const {
-  std::string text = "chaos, seed " + std::to_string(state_->options.seed) + '\n';
+  std::string text = fmt::format("chaos, seed {}\n", state_->current()->options.seed);
   for (const chaos_count& c : counts()) {
-    text += c.path + ": " + std::to_string(c.seen) + " messages, " + std::to_string(c.thrown) + " thrown, " + std::to_string(c.failed) +
-            " failed, " + std::to_string(c.replies_lost) + " replies lost, " + std::to_string(c.slowed) + " slowed";
-    if (const tree_node* node = find(root, c.path)) text += "; " + what_the_tree_did(*node);
+    text += fmt::format("{}: {} messages, {} thrown, {} failed, {} replies lost, {} slowed, {} delayed", c.path, c.seen, c.thrown, c.failed,
+                        c.replies_lost, c.slowed, c.delayed);
+    if (const auto did = of_slot(root, c.path)) text += "; " + did->text();
     text += '\n';
   }
-  tree_node sum;
-  add_up(sum, root);
-  return text + "the tree: " + what_the_tree_did(sum) + '\n';
+  const deeds sum = of_all(root);
+  return text + fmt::format("the tree: {}, {} escalations\n", sum.text(), sum.escalations);
+}
+
+std::string chaos::report_json(const tree_node& root) const {
+  std::string text = fmt::format(R"({{"on":{},"seed":{},"slots":[)", is_on(), state_->current()->options.seed);
+  const char* separator = "";
+  for (const chaos_count& c : counts()) {
+    text += fmt::format(R"({}{{"path":{},"injected":{{"messages":{},"thrown":{},"failed":{},"replies_lost":{},"slowed":{},"delayed":{}}})",
+                        separator, quoted(c.path), c.seen, c.thrown, c.failed, c.replies_lost, c.slowed, c.delayed);
+    if (const auto did = of_slot(root, c.path)) text += R"(,"did":{)" + did->json() + '}';
+    text += '}';
+    separator = ",";
+  }
+  return text + R"(],"tree":{)" + of_all(root).json() + "}}";
 }
 
 } // namespace alys

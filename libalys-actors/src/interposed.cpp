@@ -18,7 +18,17 @@ public:
 
   [[nodiscard]] static handler_outcome handle(actor_base& base, data_envelope& m) {
     auto& self = static_cast<interposed_actor&>(base);
-    if (error e = self.by_->before(m)) return {handled_as::failed, std::move(e), nullptr};
+    const turn& here = *current_turn();
+    const late_messages* late = here.in_hand != nullptr ? here.self->late() : nullptr;
+    if (late != nullptr && late->in_front_of(m)) return {handled_as::late, {}, nullptr};
+    if (late == nullptr || !late->has_waited(m)) {
+      interception met = self.by_->before(m);
+      if (met.failure) return {handled_as::failed, std::move(met.failure), nullptr};
+      if (met.delay > std::chrono::nanoseconds::zero() && here.in_hand != nullptr) {
+        here.self->need_late().set_delay(met.delay);
+        return {handled_as::late, {}, nullptr};
+      }
+    }
     return self.by_->original().find(*m.type)->invoke(*self.inner_, m);
   }
   [[nodiscard]] static hook_outcome initialize(actor_base& base) {

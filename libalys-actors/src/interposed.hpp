@@ -8,6 +8,12 @@
 
 namespace alys::detail {
 
+// What is to become of a message. Neither: its handler runs.
+struct interception {
+  error failure = {};               // in place of its handler
+  std::chrono::nanoseconds delay{}; // it comes to its handler so much later, and holds no thread meanwhile; not of timers' messages
+};
+
 class interceptor {
 public:
   // `original` is the table of the actor inside.
@@ -16,9 +22,9 @@ public:
   interceptor(const interceptor&) = delete;
   interceptor& operator=(const interceptor&) = delete;
 
-  // In the actor's turn, before the handler of `m`. May take the reply address out of it, may pause, may throw; an error: the handler is
-  // not to run.
-  [[nodiscard]] virtual error before(data_envelope& m) = 0;
+  // In the actor's turn, before the handler of `m`, once for each time that it comes to one. May take the reply address out of it, may
+  // pause, may throw.
+  [[nodiscard]] virtual interception before(data_envelope& m) = 0;
   [[nodiscard]] virtual error before_start() { return {}; }
 
   // The same class with other handlers and hooks.

@@ -3,6 +3,7 @@
 // What only some slots have, and no slot pays for that has not: messages that are neither in the mailbox nor at their end.
 #pragma once
 
+#include "late.hpp"
 #include "parking.hpp"
 #include "quarantine.hpp"
 
@@ -50,6 +51,9 @@ struct set_aside {
   // What it has sent and what waits for room; in the order of their ends.
   std::vector<parked_send> parked;
   std::uint64_t last_ticket = 0;
+
+  // What chaos made late.
+  on_demand<late_messages> late;
 };
 
 } // namespace alys::detail

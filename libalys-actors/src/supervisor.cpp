@@ -344,6 +344,7 @@ void supervisor::describe(tree_node& into) const {
     rule = plan_->options.health;
     into.critical = plan_->options.critical;
     into.restarts_in_window = attached() ? window_.in_window(now()) : 0;
+    into.escalations = escalations_.load(std::memory_order_relaxed);
     into.children.reserve(children_.size() - buried_);
     for (const auto& n : nurseries_) into.departed.push_back(n->departed());
     for (const auto& each : children_) {

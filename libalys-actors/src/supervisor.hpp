@@ -243,6 +243,7 @@ private:
   std::vector<std::pair<child*, action>> company_; // of the one that failed: whom its restart concerns
   restart_window window_;                          // with children_mutex_
   restart_window subtree_restarts_;
+  std::atomic<std::uint64_t> escalations_{0};
   splitmix64 random_;
   trace_context failing_;                          // of the failure that is being dealt with, if it is traced
   std::map<std::uint32_t, trace_context> follows_; // what the next start of a child, by its number, is the answer to; only what is traced

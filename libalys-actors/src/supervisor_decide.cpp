@@ -3,6 +3,8 @@
 // What a supervisor makes of a failure: the decision, whom a restart concerns, and what follows when it cannot be healed here.
 #include "supervisor.hpp"
 
+#include "counter.hpp"
+
 #include <algorithm>
 
 namespace alys::detail {
@@ -169,6 +171,7 @@ error supervisor::budget_exhausted(const child& c, bool own_budget, const error&
 
 void supervisor::escalate(child& c, const error& why) {
   const bool is_root = path().rfind('/') == 0;
+  increment(escalations_);
   switch (plan_->how.then()) {
     case escalation::to_parent: return escalate_to_parent(c, why);
     case escalation::stop_subtree: return is_root ? escalate_to_parent(c, why) : end_by_itself(why);

@@ -35,6 +35,8 @@ void print(const tree_node& node, std::size_t depth, std::string& text) {
     if (node.messages.redelivered > 0) text += fmt::format(", redelivered {}", node.messages.redelivered);
     if (node.messages.quarantined > 0) text += fmt::format(", quarantined {}", node.messages.quarantined);
     if (node.messages.rejected > 0) text += fmt::format(", rejected {}", node.messages.rejected);
+  } else if (node.escalations > 0) {
+    text += fmt::format(", escalations {}", node.escalations);
   }
   if (node.breaker && node.breaker->state != breaker_state::closed) text += fmt::format(", breaker {}", to_string(node.breaker->state));
   if (node.stuck) text += fmt::format(", stuck in {}", node.handling);
@@ -89,7 +91,7 @@ void print_json(const tree_node& node, std::string& text) {
                           quoted(v.report.why));
     }
     text += "]";
-  }
+  } else text += fmt::format(R"(,"escalations":{})", node.escalations);
   text += R"(,"failures":[)";
   for (std::size_t i = 0; i < node.failures.size(); ++i) {
     const failure_note& f = node.failures[i];

@@ -40,7 +40,7 @@ void slot_faults::add(const fault_plan& plan, const alys::detail::message_type* 
   plans_.push_back({plan, only});
 }
 
-error slot_faults::before(data_envelope& m) {
+alys::detail::interception slot_faults::before(data_envelope& m) {
   std::vector<fault_effect> due;
   for (entry& e : plans_) {
     if (e.only != nullptr && e.only != m.type) continue;
@@ -58,7 +58,7 @@ error slot_faults::before(data_envelope& m) {
                },
                each);
   }
-  return failure;
+  return {std::move(failure)};
 }
 
 error slot_faults::before_start() {

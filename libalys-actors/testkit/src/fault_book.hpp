@@ -25,7 +25,7 @@ public:
   void add(const fault_plan& plan, const alys::detail::message_type* only);
   void fail_next_start(error with) { start_failures_.push_back(std::move(with)); }
 
-  [[nodiscard]] error before(alys::detail::data_envelope& m) override;
+  [[nodiscard]] alys::detail::interception before(alys::detail::data_envelope& m) override;
   [[nodiscard]] error before_start() override;
 
 private:

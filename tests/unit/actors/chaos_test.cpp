@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <limits>
+#include <thread>
 
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
@@ -133,7 +134,122 @@ TEST_CASE("chaos refuses rates that cannot be and paths that name nobody") {
   CHECK_THROWS_WITH(make({{.paths = "/root/*", .throws = 0.6, .fails = 0.6}}), Contains("at most 1 together"));
   CHECK_THROWS_WITH(make({{.paths = "root"}}), Contains("paths must be a path"));
   CHECK_THROWS_WITH(make({{.paths = "/root/*", .slow_for = -1ms}}), Contains("slow_for"));
+  CHECK_THROWS_WITH(make({{.paths = "/root/*", .delays = 0.5, .delay_for = 0ms}}),
+                    Contains("rules[0].delay_for must be from 1 millisecond"));
   auto root = patient();
   root.child<target>("hit");
   CHECK_THROWS_WITH(make({{.paths = "/root/bnk/*"}}).join(root), Contains("no actor under /root is named by \"/root/bnk/*\""));
+}
+
+TEST_CASE("a join that is refused leaves every slot as it was") {
+  auto root = patient();
+  const auto hit = root.child<target>("hit");
+  const auto peers = root.children<target>("peer-{}");
+  const alys::chaos trouble{{.rules = {{.paths = "/root/*", .fails = 1}, {.paths = "/root/bnk/*"}}}};
+  CHECK_THROWS_WITH(trouble.join(root), Contains("/root/bnk/*"));
+  CHECK(trouble.counts().empty());
+  alys::testkit::bench t{root};
+  CHECK(t.ask(hit, ping{1}, 1s) == 1);
+  const auto born = peers.start("1", {});
+  REQUIRE(born);
+  CHECK(t.ask(*born, ping{2}, 1s) == 2);
+}
+
+TEST_CASE("a lost reply leaves the asker to its deadline and the actor knows nothing of it") {
+  auto root = patient();
+  const auto hit = root.child<target>("hit");
+  const alys::chaos trouble{{.rules = {{.paths = "*", .loses_reply = 1}}}};
+  trouble.join(root);
+  alys::testkit::bench t{root};
+  const auto begun = t.now();
+  CHECK(t.ask(hit, ping{1}, 2s) == alys::errc::deadline);
+  CHECK(t.now() - begun == 2s);
+  CHECK(t.node(hit).messages.handled == 1);
+  CHECK(t.node(hit).restarts == 0);
+  t.send(hit, ping{2});
+  t.run_until_idle();
+  CHECK(t.node(hit).messages.handled == 2);
+  CHECK(trouble.counts().front().replies_lost == 1); // nobody waited for the second
+}
+
+TEST_CASE("a slow handler takes its time and holds its thread") {
+  auto root = patient();
+  const auto slow = root.child<target>("slow");
+  const auto other_one = root.child<target>("other");
+  const alys::chaos trouble{{.rules = {{.paths = "/root/slow", .slow = 1, .slow_for = 200ms}}}};
+  trouble.join(root);
+  auto system = alys::system::start(std::move(root), {.threads = 1});
+  const auto begun = std::chrono::steady_clock::now();
+  alys::send(slow, ping{1});
+  const auto node = [&] { return *alys::find(system.tree(), "/root/slow"); };
+  while (node().handling.empty() && node().messages.handled == 0) std::this_thread::yield();
+  CHECK(system.ask(other_one, ping{2}, 1min) == 2);
+  CHECK(node().messages.handled == 1); // the one thread came to the other only afterwards
+  CHECK(std::chrono::steady_clock::now() - begun >= 200ms);
+  CHECK(trouble.counts().front().slowed == 1);
+}
+
+TEST_CASE("the report tells escalations and what was quarantined") {
+  auto root = patient();
+  auto& below = root.supervisor("below", alys::one_for_one{.restarts = 1, .within = 1min});
+  const auto hit = below.child<target>("hit");
+  const auto poisoned = root.child<target>("poisoned", {}, {.redeliver = {.times = 5, .quarantine_after = 2}});
+  const alys::chaos trouble{{.seed = 5, .rules = {{.paths = "*", .fails = 1}}}};
+  trouble.join(root);
+  alys::testkit::bench t{root};
+  CHECK_FALSE(t.ask(hit, ping{1}, 1s));
+  CHECK_FALSE(t.ask(hit, ping{2}, 1s));
+  CHECK_FALSE(t.ask(poisoned, ping{3}, 1s));
+  const auto tree = t.tree();
+  CHECK(alys::find(tree, "/root/below")->escalations == 1);
+  CHECK_THAT(alys::to_string(tree), Contains("escalations 1"));
+  const auto text = trouble.report(tree);
+  CHECK_THAT(text, Contains("chaos, seed 5\n"));
+  CHECK_THAT(text, Contains("/root/below/hit: 2 messages, 0 thrown, 2 failed"));
+  CHECK_THAT(text, Contains("/root/poisoned: 2 messages, 0 thrown, 2 failed, 0 replies lost, 0 slowed, 0 delayed; 2 restarts, 0 messages "
+                            "failed, 0 undelivered, 1 quarantined\n"));
+  CHECK_THAT(text, Contains("the tree: 4 restarts, 2 messages failed, 0 undelivered, 1 quarantined, 1 escalations\n"));
+  const auto json = trouble.report_json(tree);
+  CHECK_THAT(json, Contains(R"({"on":true,"seed":5,"slots":[{"path":"/root/below/hit","injected":{"messages":2,"thrown":0,"failed":2,)"));
+  CHECK_THAT(json, Contains(R"("tree":{"restarts":4,"escalations":1,"failed":2,"undelivered":0,"quarantined":1}})"));
+}
+
+TEST_CASE("chaos begins anew with another seed and other rules while the tree runs") {
+  auto root = patient();
+  const auto hit = root.child<target>("hit");
+  const auto spared = root.child<target>("spared");
+  const auto peers = root.children<target>("peer-{}");
+  const alys::chaos trouble{{.rules = {{.paths = "/root/hit"}, {.paths = "/root/peer-*"}}, .on = false}};
+  trouble.join(root);
+  alys::testkit::bench t{root};
+  CHECK(t.ask(hit, ping{1}, 1s) == 1);
+  const auto answers = [&](std::uint64_t seed) {
+    REQUIRE(trouble.begin({.seed = seed, .rules = {{.paths = "/root/h*", .fails = 0.5}}}));
+    std::string all;
+    for (int i = 0; i < 40; ++i) all += t.ask(hit, ping{i}, 1s) ? '.' : 'F';
+    CHECK(trouble.counts().front().seen == 40);
+    return all;
+  };
+  const auto first = answers(7);
+  const auto other_seed = answers(8);
+  CHECK(first != other_seed);
+  CHECK(answers(7) == first);
+  CHECK(trouble.begin({.rules = {{.paths = "/root/hit", .fails = 2}}}).error().text() ==
+        "rules[0].fails must be from 0 to 1; rules[0].throws with fails, loses_reply, slow and delays must be at most 1 together");
+  CHECK(trouble.begin({.rules = {}}) == alys::errc::out_of_range);
+  CHECK(trouble.begin({.rules = {{.paths = "/root/spared"}}}) == alys::errc::no_such_path); // it was not let in there
+  CHECK(trouble.is_on());
+  CHECK(trouble.counts().front().seen == 40);
+  REQUIRE(trouble.begin({.rules = {{.paths = "/root/peer-7", .fails = 1}}}));
+  const auto seven = peers.start("7", {});
+  const auto eight = peers.start("8", {});
+  REQUIRE(seven);
+  REQUIRE(eight);
+  CHECK_FALSE(t.ask(*seven, ping{1}, 1s));
+  CHECK(t.ask(*eight, ping{2}, 1s) == 2);
+  CHECK(t.ask(hit, ping{3}, 1s) == 3);
+  CHECK(t.ask(spared, ping{4}, 1s) == 4);
+  REQUIRE(trouble.begin({.rules = {{.paths = "*", .fails = 1}}, .on = false}));
+  CHECK_FALSE(trouble.is_on());
+  CHECK(t.ask(hit, ping{5}, 1s) == 5);
 }

@@ -121,7 +121,7 @@ TEST_CASE("the tree is printed for people and as JSON") {
   CHECK(
       to_json(root) ==
       R"({"path":"/root","type":"one_for_one","supervisor":true,"policy":"at most 3 in 1m","critical":true,"state":"running","incarnation":1,"restarts":0,)"
-      R"("health":{"state":"healthy","why":""},"score":1.000,"failures":[],"children":[)"
+      R"("health":{"state":"healthy","why":""},"score":1.000,"escalations":0,"failures":[],"children":[)"
       R"({"path":"/root/a","type":"bank::ledger","supervisor":false,"policy":"permanent","critical":true,"state":"running","incarnation":2,"restarts":1,)"
       R"("health":{"state":"degraded","why":"one \"disk\" of two"},"score":0.438,)"
       R"("messages":{"handled":7,"refused":0,"failed":1,"undelivered":0,"rejected":0,"dropped":0,"queued":0,"parked":0,"stashed":0,"quarantined":0,"redelivered":0,"timers_fired":0,"timers_dropped":0},)"

@@ -92,6 +92,7 @@ struct tree_node {
   std::uint32_t incarnation = 0;
   std::uint64_t restarts = 0;           // ever
   std::uint32_t restarts_in_window = 0; // supervisors: what counts against the budget now
+  std::uint64_t escalations = 0;        // supervisors: failures below that it could not heal, ever
   health_report health;
   std::optional<breaker_view> breaker = {}; // of a slot that has one
   message_counts messages;

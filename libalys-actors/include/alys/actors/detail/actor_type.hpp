@@ -21,7 +21,14 @@ struct access;
 
 namespace detail {
 
-enum class handled_as : std::uint8_t { answered, refused, deferred, failed, unfinished };
+enum class handled_as : std::uint8_t {
+  answered,
+  refused,
+  deferred,
+  failed,
+  unfinished, // its handler waits
+  late,       // it comes to its handler later
+};
 
 struct handler_outcome {
   handled_as how = handled_as::answered;
