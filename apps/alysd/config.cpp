@@ -74,6 +74,7 @@ void node_config::validate(alys::problem_list& problems) const {
   if (data_folder.empty()) problems.push_back({"data_folder", "must not be empty"});
   check_range(problems, "health_period", health_period, milliseconds{100}, std::chrono::hours{24});
   check_range(problems, "shutdown_within", shutdown_within, milliseconds{100}, std::chrono::minutes{10});
+  if (!dev_faults && !chaos.rules.empty()) problems.push_back({"chaos.rules", "make actors fail, which needs dev_faults = true"});
 }
 
 } // namespace alysd

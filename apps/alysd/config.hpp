@@ -3,6 +3,7 @@
 // What an operator can set. Every value has a default, is checked when it is read, and is shown by `alysd config check`.
 #pragma once
 
+#include <alys/actors/chaos.hpp>
 #include <alys/actors/config.hpp>
 #include <alys/actors/otlp.hpp>
 
@@ -55,6 +56,13 @@ ALYS_CONFIG(tracing_config, endpoint, ratio, service_name, queue, batch, interva
 // As the exporter takes it; only for one with an endpoint.
 [[nodiscard]] alys::otlp_options exporter_options(const tracing_config& config);
 
+// For a node with dev_faults: from its start on, if there are rules. `injectchaos` changes it at any time.
+struct chaos_config {
+  std::uint64_t seed = 1;
+  std::vector<alys::chaos_rule> rules = {};
+};
+ALYS_CONFIG(chaos_config, seed, rules)
+
 struct node_config {
   std::string data_folder = "alys-data";
   chain_config chain;
@@ -65,8 +73,9 @@ struct node_config {
   std::chrono::milliseconds shutdown_within{5'000};
   bool watch_config = false; // takes a new version of the file when it changes; SIGHUP and `reloadconfig` do in any case
   bool dev_faults = false;   // lets JSON-RPC make actors fail; never on a node that matters
+  chaos_config chaos;
   void validate(alys::problem_list& problems) const;
 };
-ALYS_CONFIG(node_config, data_folder, chain, api, log, tracing, health_period, shutdown_within, watch_config, dev_faults)
+ALYS_CONFIG(node_config, data_folder, chain, api, log, tracing, health_period, shutdown_within, watch_config, dev_faults, chaos)
 
 } // namespace alysd

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control.hpp"
 
+#include "chaos_rules.hpp"
 #include "node_metrics.hpp"
 
 #include <alys/actors/prometheus.hpp>
+#include <alys/domain/api/eth_encoding.hpp>
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace alysd {
 
@@ -61,6 +65,44 @@ alys::result<void> system_control::inject_fault(const std::string& path, injecte
   const std::lock_guard guard(mutex_);
   if (system_ == nullptr) return alys::refuse(alys::errc::not_running);
   return system_->inject_fault(path, how == injected_failure::exception ? alys::injected_fault::exception : alys::injected_fault::failure);
+}
+
+alys::result<void> system_control::let_chaos_into(const alys::supervisor_spec& tree, const chaos_config& configured) {
+  configured_ = configured;
+  trouble_.emplace(alys::chaos_options{.rules = {{.paths = "*"}}, .on = false});
+  trouble_->join(tree);
+  return configured.rules.empty() ? alys::result<void>{} : inject_chaos(configured.seed, {});
+}
+
+alys::result<void> system_control::inject_chaos(std::uint64_t seed, const std::optional<std::vector<json_value>>& rules) {
+  if (!trouble_) return alys::refuse(alys::errc::not_running);
+  alys::chaos_options next{.seed = seed, .rules = configured_.rules};
+  if (rules) {
+    auto read = read_chaos_rules(*rules);
+    if (!read) return read.error();
+    next.rules = std::move(*read);
+  }
+  const auto begun = trouble_->begin(std::move(next));
+  if (begun == alys::errc::out_of_range) return alys::refuse(argument_error::invalid, begun.error().text());
+  return begun;
+}
+
+void system_control::stop_chaos() {
+  if (trouble_) trouble_->turn_off();
+}
+
+std::string system_control::end_chaos() {
+  stop_chaos();
+  const std::lock_guard guard(mutex_);
+  if (!trouble_ || system_ == nullptr) return {};
+  const auto counts = trouble_->counts();
+  const bool met_any = std::ranges::any_of(counts, [](const alys::chaos_count& c) { return c.seen > 0; });
+  return met_any ? trouble_->report(system_->tree()) : std::string{};
+}
+
+std::string system_control::chaos() const {
+  const std::lock_guard guard(mutex_);
+  return trouble_ && system_ != nullptr ? trouble_->report_json(system_->tree()) : "null";
 }
 
 alys::result<void> system_control::reload_config() {

@@ -5,6 +5,7 @@
 
 #include "reloader.hpp"
 
+#include <alys/actors/chaos.hpp>
 #include <alys/actors/otlp.hpp>
 #include <alys/actors/system.hpp>
 #include <alys/domain/api/http_listener.hpp>
@@ -22,6 +23,12 @@ public:
                  std::shared_ptr<const alys::otlp_exporter> spans, std::weak_ptr<reloader> reloads)
       : http_(std::move(http)), store_(std::move(store)), spans_(std::move(spans)), reloads_(std::move(reloads)) {}
 
+  // Lets trouble into this declaration, which is about to start: whatever rules come later, they reach all of it. Begins at once if rules are
+  // configured.
+  [[nodiscard]] alys::result<void> let_chaos_into(const alys::supervisor_spec& tree, const chaos_config& configured);
+  // Ends it, and tells people what it did; nothing if it met no message.
+  [[nodiscard]] std::string end_chaos();
+
   void attach(alys::system& system);
   void detach();
 
@@ -31,6 +38,10 @@ public:
   [[nodiscard]] std::string ask_edges() const override;
   [[nodiscard]] std::string metrics() const override;
   [[nodiscard]] alys::result<void> inject_fault(const std::string& path, alys::domain::injected_failure how) override;
+  [[nodiscard]] alys::result<void> inject_chaos(std::uint64_t seed,
+                                                const std::optional<std::vector<alys::domain::json_value>>& rules) override;
+  void stop_chaos() override;
+  [[nodiscard]] std::string chaos() const override;
   [[nodiscard]] alys::result<void> reload_config() override;
   [[nodiscard]] std::string reloads() const override;
 
@@ -40,7 +51,9 @@ private:
   std::weak_ptr<alys::domain::http_listener> http_;
   std::shared_ptr<const alys::domain::chain_store> store_;
   std::shared_ptr<const alys::otlp_exporter> spans_;
-  std::weak_ptr<reloader> reloads_; // which declares trees that hold this
+  std::weak_ptr<reloader> reloads_;    // which declares trees that hold this
+  std::optional<alys::chaos> trouble_; // from before the start on; nothing: this node was not started for it
+  chaos_config configured_;
 };
 
 } // namespace alysd

@@ -151,6 +151,10 @@ exit_code run_node(const node_config& config, const node_options& options) {
   parts.control = std::make_shared<system_control>(parts.http, parts.store, parts.spans, parts.reloads);
 
   alys::supervisor_spec tree = declare_tree(ports_of(config, parts));
+  if (config.dev_faults) {
+    if (const auto let_in = parts.control->let_chaos_into(tree, config.chaos); !let_in)
+      return complain(alys::fail(alys::category::configuration, "chaos.rules: " + let_in.error().message()));
+  }
   try {
     auto system = alys::system::start(
         std::move(tree),
@@ -162,6 +166,7 @@ exit_code run_node(const node_config& config, const node_options& options) {
     manager.ready();
     const std::string why = wait_for_end(system, signals, parts, options, manager);
     manager.stopping();
+    put(stdout, parts.control->end_chaos());
     const exit_code code = stop(system, parts.reloads->current(), why);
     parts.control->detach();
     return code;

@@ -34,6 +34,11 @@ public:
   [[nodiscard]] alys::result<void> inject_fault(const std::string&, injected_failure) override {
     return alys::refuse(alys::errc::not_running);
   }
+  [[nodiscard]] alys::result<void> inject_chaos(std::uint64_t, const std::optional<std::vector<json_value>>&) override {
+    return alys::refuse(alys::errc::not_running);
+  }
+  void stop_chaos() override {}
+  [[nodiscard]] std::string chaos() const override { return "null"; }
 };
 
 [[nodiscard]] chain_spec spec_of(std::chrono::milliseconds slot, std::span<const address> rich) {

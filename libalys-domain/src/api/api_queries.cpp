@@ -121,6 +121,15 @@ void api_actor::carry_out(const fault_query& q, const done& then) const {
   else then(injected.error());
 }
 
+void api_actor::carry_out(const chaos_query& q, const done& then) const {
+  if (q.as == chaos_query::form::inject) {
+    if (const auto begun = ports_.control->inject_chaos(q.seed, q.rules); !begun) return then(begun.error());
+  } else if (q.as == chaos_query::form::stop) {
+    ports_.control->stop_chaos();
+  }
+  then(ports_.control->chaos());
+}
+
 void api_actor::resolve(const rpc_block& block, std::function<void(const result<stored_block_ptr>&)> then) {
   const auto look_up = [this, then](const block_name& name) {
     auto found = ask(database_, find_block{name}, config().answer_within);

@@ -198,4 +198,16 @@ query fault(params p) {
   return arguments.finish(fault_query{std::move(path), how});
 }
 
+query inject_chaos(params p) {
+  using optional_rules = std::optional<std::vector<json_value>>;
+  rpc_arguments arguments{p, 2};
+  const auto read_rules = [](const json_value& value) -> alys::result<optional_rules> {
+    if (const auto* list = value.as_array()) return optional_rules{*list};
+    return invalid(std::string{value.kind()} + " where a list of rules is expected");
+  };
+  const auto seed = arguments.required(read_count);
+  auto rules = arguments.optional<optional_rules>(read_rules, {});
+  return arguments.finish(chaos_query{chaos_query::form::inject, seed, std::move(rules)});
+}
+
 } // namespace alys::domain::decode

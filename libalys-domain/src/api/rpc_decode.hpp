@@ -23,6 +23,11 @@ template <auto form>
   return rpc_arguments{p, 0}.finish(fee_query{form});
 }
 
+template <auto form>
+[[nodiscard]] query chaos(params p) {
+  return rpc_arguments{p, 0}.finish(chaos_query{form});
+}
+
 // Of an account at a block.
 template <auto form>
 [[nodiscard]] query account(params p) {
@@ -90,5 +95,6 @@ template <auto form>
 [[nodiscard]] query reloads(params);
 [[nodiscard]] query reload(params);
 [[nodiscard]] query fault(params);
+[[nodiscard]] query inject_chaos(params);
 
 } // namespace alys::domain::decode

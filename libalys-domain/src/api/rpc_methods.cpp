@@ -41,6 +41,15 @@ constexpr std::array methods{
         "injectfault", "path, `\"throw\"` or `\"fail\"`", "true",
         "Makes the handler of this actor throw, or return a failure, for one message. Exists only on a node started with `--dev-faults`.",
         decode::fault, rpc_access::development},
+    rpc_method{"injectchaos", "seed, rules or null", "chaos report",
+               "Begins chaos, or begins it anew, from this seed and by these rules or, without, by those of the configuration. "
+               "Exists only on a node started with `--dev-faults`.",
+               decode::inject_chaos, rpc_access::development},
+    rpc_method{"getchaos", "none", "chaos report",
+               "What chaos did since it began, and what the tree of actors did. Exists only on a node started with `--dev-faults`.",
+               decode::chaos<chaos_query::form::report>, rpc_access::development},
+    rpc_method{"stopchaos", "none", "chaos report", "Ends chaos. Exists only on a node started with `--dev-faults`.",
+               decode::chaos<chaos_query::form::stop>, rpc_access::development},
     // Chain and node
     rpc_method{"eth_chainId", "none", "quantity", "", decode::status<status_form::chain_id>},
     rpc_method{"eth_blockNumber", "none", "quantity", "", decode::status<status_form::block_number>},
@@ -103,13 +112,16 @@ std::span<const rpc_method> rpc_methods() noexcept { return methods; }
 
 alys::result<rpc_query> decode_call(const rpc_call& call, rpc_access access) {
   const auto method = std::ranges::find(methods, call.method, &rpc_method::name);
-  if (method == methods.end() || (method->access == rpc_access::development && access != rpc_access::development))
-    return alys::refuse(rpc_refusal::no_such_method, call.method);
+  if (method == methods.end()) return alys::refuse(rpc_refusal::no_such_method, call.method);
+  if (method->access == rpc_access::development && access != rpc_access::development)
+    return alys::refuse(rpc_refusal::development_only, call.method);
   return method->decode(call.params);
 }
 
 rpc_error to_rpc_error(const alys::error& error) {
   if (error == rpc_refusal::no_such_method) return rpc_error::no_such_method(error.text());
+  if (error == rpc_refusal::development_only)
+    return {rpc_code::method_not_found, "the method " + error.text() + " exists only on a node started with --dev-faults"};
   if (is_from(error, argument_error::invalid)) return rpc_error::invalid_params(error.text());
   if (error == alys::errc::no_such_path) return rpc_error::invalid_params("no actor at " + error.text());
   if (error == alys::errc::wrong_type) return rpc_error::invalid_params(error.text());

@@ -27,6 +27,11 @@ public:
   [[nodiscard]] std::string ask_edges() const override { return "[]"; }
   [[nodiscard]] std::string reloads() const override { return "null"; }
   [[nodiscard]] result<void> inject_fault(const std::string&, dom::injected_failure) override { return refuse(errc::not_running); }
+  [[nodiscard]] result<void> inject_chaos(std::uint64_t, const std::optional<std::vector<dom::json_value>>&) override {
+    return refuse(errc::not_running);
+  }
+  void stop_chaos() override {}
+  [[nodiscard]] std::string chaos() const override { return "null"; }
 };
 
 } // namespace

@@ -57,13 +57,34 @@ TEST_CASE("an unknown method does not exist") {
 }
 
 TEST_CASE("fault injection exists only where it was asked for") {
-  CHECK(decoded("injectfault", R"(["/root/chain/engine","throw"])") == rpc_refusal::no_such_method);
+  const auto refused = decoded("injectfault", R"(["/root/chain/engine","throw"])");
+  REQUIRE(refused == rpc_refusal::development_only);
+  CHECK(to_rpc_error(refused.error()).code == rpc_code::method_not_found);
+  CHECK(to_rpc_error(refused.error()).message == "the method injectfault exists only on a node started with --dev-faults");
   const auto query = decoded("injectfault", R"(["/root/chain/engine","fail"])", rpc_access::development);
   REQUIRE(query);
   CHECK(std::get<fault_query>(*query) == fault_query{"/root/chain/engine", fault_query::kind::failure});
   CHECK(decoded("injectfault", R"(["/root","explode"])", rpc_access::development).error().text() ==
         R"(invalid argument 1: expected "throw" or "fail")");
   CHECK(decoded("injectfault", R"([7,"throw"])", rpc_access::development) == argument_error::invalid);
+}
+
+TEST_CASE("chaos takes a seed and rules or what is configured and exists only where it was asked for") {
+  for (const char* method : {"injectchaos", "getchaos", "stopchaos"}) CHECK(decoded(method, "[]") == rpc_refusal::development_only);
+  const auto inject = [](const std::string& params) {
+    return std::get<chaos_query>(decoded("injectchaos", params, rpc_access::development).value());
+  };
+  CHECK(inject("[7]").as == chaos_query::form::inject);
+  CHECK(inject("[7]").seed == 7u);
+  CHECK_FALSE(inject("[7]").rules);
+  CHECK_FALSE(inject("[7,null]").rules);
+  CHECK(inject(R"(["0x7",[]])").seed == 7u);
+  CHECK(inject(R"([7,[{"paths":"*"}]])").rules.value().size() == 1);
+  CHECK(decoded("injectchaos", "[-1]", rpc_access::development) == argument_error::invalid);
+  CHECK(decoded("injectchaos", R"([1,{}])", rpc_access::development).error().text() ==
+        "invalid argument 1: object where a list of rules is expected");
+  CHECK(std::get<chaos_query>(decoded("getchaos", "[]", rpc_access::development).value()).as == chaos_query::form::report);
+  CHECK(std::get<chaos_query>(decoded("stopchaos", "[]", rpc_access::development).value()).as == chaos_query::form::stop);
 }
 
 TEST_CASE("every method is there once and has its words") {

@@ -78,6 +78,7 @@ private:
   void carry_out(const reloads_query&, const done& then) const { then(ports_.control->reloads()); }
   void carry_out(const reload_query&, const done& then) const;
   void carry_out(const fault_query& q, const done& then) const;
+  void carry_out(const chaos_query& q, const done& then) const;
 
   // The block that a caller means; nothing if there is none.
   void resolve(const rpc_block& block, std::function<void(const result<stored_block_ptr>&)> then);

@@ -8,9 +8,12 @@
 #pragma once
 
 #include <alys/actors/result.hpp>
+#include <alys/domain/api/json.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace alys::domain {
 
@@ -47,6 +50,13 @@ public:
   [[nodiscard]] virtual std::string reloads() const = 0;
   // Makes the actor at `path` fail in its next turn. errc::no_such_path, errc::wrong_type.
   [[nodiscard]] virtual result<void> inject_fault(const std::string& path, injected_failure how) = 0;
+  // Begins chaos, see <alys/actors/chaos.hpp>: from this seed, by these rules, objects with the fields of a chaos_rule, or by those that are
+  // configured. argument_error::invalid, errc::no_such_path.
+  [[nodiscard]] virtual result<void> inject_chaos(std::uint64_t seed, const std::optional<std::vector<json_value>>& rules) = 0;
+  // Ends it; what is late still comes.
+  virtual void stop_chaos() = 0;
+  // What it did, and what the tree did about it, as JSON.
+  [[nodiscard]] virtual std::string chaos() const = 0;
 };
 
 } // namespace alys::domain

@@ -45,11 +45,12 @@ struct rpc_method {
 // Why a call has no query, besides argument_error.
 enum class rpc_refusal : std::uint8_t {
   none,
-  no_such_method, // unknown, or not for this caller
+  no_such_method,
+  development_only, // only on a node that was started for fault injection
 };
-ALYS_ERRORS(rpc_refusal, no_such_method)
+ALYS_ERRORS(rpc_refusal, no_such_method, development_only)
 
-// The query of a call. Refuses with no_such_method or an argument_error. Total.
+// The query of a call. Refuses with an rpc_refusal or an argument_error. Total.
 [[nodiscard]] alys::result<rpc_query> decode_call(const rpc_call&, rpc_access access = rpc_access::everybody);
 
 // The error to answer with, of decode_call or of whoever was asked: what a caller did wrong is told in full, what failed inside only that

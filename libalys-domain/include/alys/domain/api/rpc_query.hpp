@@ -11,6 +11,7 @@
 // ```
 #pragma once
 
+#include <alys/domain/api/json.hpp>
 #include <alys/domain/chain/block.hpp>
 #include <alys/domain/engine/engine_reads.hpp>
 #include <alys/domain/engine/receipt.hpp>
@@ -138,8 +139,17 @@ struct fault_query {
   friend bool operator==(const fault_query&, const fault_query&) = default;
 };
 
-using rpc_query = std::variant<known_query, status_query, fee_query, account_query, block_query, transaction_query, submit_query,
-                               estimate_query, fee_history_query, tree_query, ask_edges_query, reloads_query, reload_query, fault_query>;
+// Trouble of many kinds, while it is on; only where the node was started for it. Answered with a report as JSON text.
+struct chaos_query {
+  enum class form : std::uint8_t { inject, report, stop };
+  form as = form::report;
+  std::uint64_t seed = 0;                            // inject
+  std::optional<std::vector<json_value>> rules = {}; // likewise; nothing: as configured
+};
+
+using rpc_query =
+    std::variant<known_query, status_query, fee_query, account_query, block_query, transaction_query, submit_query, estimate_query,
+                 fee_history_query, tree_query, ask_edges_query, reloads_query, reload_query, fault_query, chaos_query>;
 
 // How far a node that lags behind has come.
 struct sync_progress {
