@@ -23,6 +23,8 @@ public:
   [[nodiscard]] virtual bool on_pool_thread() const noexcept = 0;
   // Whether that thread is one of this backend's own.
   [[nodiscard]] virtual bool on_own_thread() const noexcept { return false; }
+  // Whether anything may run beside the slots; where time is virtual, nothing may.
+  [[nodiscard]] virtual bool has_threads() const noexcept { return true; }
   // Deterministic backends have no threads: whoever waits does the work. Runs actors until `done`, or until `until` on the backend's
   // clock. False if this backend has threads of its own, and the caller must wait by itself.
   [[nodiscard]] virtual bool work_until(const std::function<bool()>& done, std::chrono::nanoseconds until) {

@@ -42,7 +42,7 @@ construction*& current_construction() noexcept {
 }
 
 cell::cell(std::shared_ptr<const blueprint> plan, std::string path)
-    : scheduled(std::move(path)),
+    : supervised(std::move(path)),
       plan_(std::move(plan)),
       normal_(plan_->options->mailbox.capacity, plan_->options->mailbox.overflow),
       urgent_(plan_->options->mailbox.urgent_capacity, plan_->options->mailbox.overflow) {}

@@ -9,8 +9,8 @@
 #include "protocol.hpp"
 #include "reload_round.hpp"
 #include "runtime.hpp"
-#include "scheduled.hpp"
 #include "set_aside.hpp"
+#include "supervised.hpp"
 #include "thrown.hpp"
 #include "tracing.hpp"
 #include "turn.hpp"
@@ -63,22 +63,17 @@ struct incarnation_state {
   [[nodiscard]] std::chrono::nanoseconds finish_by() const noexcept { return rare ? rare->finish_by : std::chrono::nanoseconds::max(); }
 };
 
-class cell final : public scheduled, public actor_host {
+class cell final : public supervised, public actor_host {
 public:
   explicit cell(std::shared_ptr<const blueprint> plan, std::string path);
 
-  // Says whom to report to, under which number; before attach.
-  void set_supervisor(std::shared_ptr<report_sink> supervisor, std::uint32_t child);
+  void set_supervisor(std::shared_ptr<report_sink> supervisor, std::uint32_t child) override;
   [[nodiscard]] std::uint32_t child_number() const noexcept { return child_.load(std::memory_order_relaxed); }
   [[nodiscard]] const blueprint& plan() const noexcept { return *plan_; }
-  // Instead of attach: it came when its tree was about to end. Turns away what was sent to it.
-  void never_run(runtime& world) noexcept;
-  // Gives what is queued its end, and turns away all that comes. Owner only, or whoever knows that it will never run.
-  void turn_away_queued() noexcept;
-  // Any thread, though one at a time: from now on at most `room` data messages wait, and others are turned away by the breaker ...
-  void narrow_door(std::uint32_t room) noexcept;
-  // ... or as many as the options say.
-  void open_door() noexcept;
+  void never_run(runtime& world) noexcept override;
+  void turn_away_queued() noexcept override;
+  void narrow_door(std::uint32_t room) noexcept override;
+  void open_door() noexcept override;
   // Puts another plan for the same actor with the same options in place; before attach. For the test kit, which wraps actors.
   void set_plan(std::shared_ptr<const blueprint> plan) noexcept { plan_ = std::move(plan); }
   // Messages that are late; null if none ever was. To write only in its own turn.

@@ -275,6 +275,7 @@ void chaos::join(const supervisor_spec& root) const {
         self(self, *entry.nested, below);
         continue;
       }
+      if (!entry.plan) continue; // it is no actor of ours
       known.push_back(below);
       if (!some_rule_names(rules, below)) continue;
       enter.push_back([this, below, &entry] {

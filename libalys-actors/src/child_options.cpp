@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Checks and words of child options.
+#include "spec.hpp"
+
 #include <alys/actors/child_options.hpp>
 
 namespace alys {
@@ -69,13 +71,16 @@ void validate(const child_options& options, problem_list& problems) {
     problems.push_back({"decisions", "a row can never be reached: an earlier one takes all that it matches"});
 }
 
-std::string to_string(const child_options& options) {
+std::string to_string(const child_options& options) { return detail::child_policy_text(options, true); }
+
+std::string detail::child_policy_text(const child_options& options, bool has_mailbox) {
   std::string text{to_string(options.kind)};
   text += options.kind == child_kind::temporary ? std::string{} : ", restart " + to_string(options.restart);
   if (options.limit) text += ", " + to_string(*options.limit);
   if (options.breaker) text += ", " + to_string(*options.breaker);
-  text += ", mailbox " + std::to_string(options.mailbox.capacity) + "/" + std::to_string(options.mailbox.urgent_capacity) + " " +
-          std::string{to_string(options.mailbox.overflow)};
+  if (has_mailbox)
+    text += ", mailbox " + std::to_string(options.mailbox.capacity) + "/" + std::to_string(options.mailbox.urgent_capacity) + " " +
+            std::string{to_string(options.mailbox.overflow)};
   if (options.redeliver.times > 0)
     text += ", redeliver " + std::to_string(options.redeliver.times) + ", quarantine after " +
             std::to_string(options.redeliver.quarantine_after);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "declared.hpp"
 
+#include "foreign_slot.hpp"
 #include "nursery.hpp"
 #include "spec.hpp"
 
@@ -18,6 +19,11 @@ void collect(const supervisor_spec& spec, const std::string& path, const std::sh
     const std::string below = path + "/" + entry.name;
     if (entry.nested) {
       collect(*entry.nested, below, entry.options, into);
+      continue;
+    }
+    if (!entry.plan) {
+      const auto& hosts = static_cast<const foreign_slot&>(*entry.cell).hosts();
+      into.emplace(below, declared_slot{.what = declared_slot::kind::foreign, .hosted = hosts.plan(), .options = entry.options});
       continue;
     }
     into.emplace(below, declared_slot{.type = entry.plan->type, .config = entry.plan->config, .options = entry.options});
@@ -48,14 +54,25 @@ void compare_fixed(const std::string& path, const child_options& now, const chil
   return a.how == b.how && a.options == b.options;
 }
 
+// Functions of other types are others for certain; of the same types they may have captured something else, which only the version tells.
+[[nodiscard]] bool another_version(const std::string& path, const hosted_plan& now, const hosted_plan& next, problem_list& problems) {
+  if (now.version != next.version) return true;
+  if (now.functions != next.functions)
+    problems.push_back({path, "other functions under the same version: give them a version of their own"});
+  return false;
+}
+
 void compare(const std::string& path, const declared_slot& now, const declared_slot& next, tree_change& found) {
   using kind = declared_slot::kind;
-  if (now.what != next.what || (now.type != nullptr && !now.type->same_class(*next.type)))
+  const bool same_class = now.type == nullptr || (next.type != nullptr && now.type->same_class(*next.type));
+  const bool same_handle = !now.hosted || (next.hosted && now.hosted->handle == next.hosted->handle);
+  if (now.what != next.what || !same_class || !same_handle)
     return found.problems.push_back({path, "another kind of child: this needs a new start"});
   if (now.at_most != next.at_most) found.problems.push_back({path, "at_most cannot change while the tree runs"});
   if (now.options) compare_fixed(path, *now.options, *next.options, found.problems);
   slot_change change{path, next};
-  change.config = now.what == kind::actor && !now.type->same_config(now.config.get(), next.config.get());
+  if (now.what == kind::actor) change.config = !now.type->same_config(now.config.get(), next.config.get());
+  if (now.what == kind::foreign) change.config = another_version(path, *now.hosted, *next.hosted, found.problems);
   change.policy = (now.options && *now.options != *next.options) || (now.how && !same_policy(*now.how, *next.how));
   if (change.config || change.policy) found.slots.push_back(std::move(change));
 }

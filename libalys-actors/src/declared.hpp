@@ -11,12 +11,15 @@
 
 namespace alys::detail {
 
+struct hosted_plan;
+
 struct declared_slot {
-  enum class kind : std::uint8_t { actor, supervisor, nursery };
+  enum class kind : std::uint8_t { actor, supervisor, nursery, foreign };
   kind what = kind::actor;
-  const actor_type* type = nullptr; // not of a supervisor
-  std::size_t at_most = 0;          // of a nursery
-  std::shared_ptr<const void> config = nullptr;
+  const actor_type* type = nullptr;                         // not of a supervisor
+  std::size_t at_most = 0;                                  // of a nursery
+  std::shared_ptr<const void> config = nullptr;             // of an actor
+  std::shared_ptr<const hosted_plan> hosted = nullptr;      // of what is foreign
   std::shared_ptr<const child_options> options = nullptr;   // of a supervisor too: how its own supervisor treats it; null for the root
   std::shared_ptr<const supervisor_declared> how = nullptr; // of a supervisor
   std::shared_ptr<nursery> children = nullptr;              // of a nursery

@@ -57,7 +57,7 @@ result<process_ptr> nursery::start(std::string_view suffix, blueprint&& plan) {
     child_gone();
     return refuse(errc::already_exists, path);
   }
-  auto order = std::make_unique<adoption>(child_declared{shared_options(), born, false, shared_from_this()});
+  auto order = std::make_unique<adoption>(child_declared{.options = shared_options(), .process = born, .nursery = shared_from_this()});
   if (!parent->post(std::move(order))) {
     world_->paths().erase(path);
     child_gone();

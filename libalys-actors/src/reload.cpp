@@ -128,7 +128,9 @@ void system_impl::order_all(const std::vector<slot_change>& changes, reload_step
                             const std::shared_ptr<reload_round>& answering) const {
   for (const slot_change& c : changes) {
     if (!c.config) continue;
-    auto order = std::make_unique<reload_order>(step, preparing, answering, c.path, c.next.config);
+    std::shared_ptr<const void> next = c.next.config;
+    if (c.next.hosted) next = c.next.hosted;
+    auto order = std::make_unique<reload_order>(step, preparing, answering, c.path, std::move(next));
     if (const auto slot = world_->shared.paths().find(c.path)) slot->post(std::move(order));
   }
 }

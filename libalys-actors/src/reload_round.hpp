@@ -83,7 +83,7 @@ private:
 
 enum class reload_step : std::uint8_t { prepare, apply, abandon };
 
-// To a cell, about its configuration. Who has ended has nothing against it.
+// To a cell, about its configuration; to a foreign slot, about what it hosts. Who has ended has nothing against it.
 struct reload_order final : envelope {
   reload_order(reload_step s, std::shared_ptr<reload_round> preparing, std::shared_ptr<reload_round> answering, std::string path,
                std::shared_ptr<const void> with)

@@ -4,6 +4,7 @@
 #include "spec.hpp"
 
 #include "cell.hpp"
+#include "foreign_slot.hpp"
 #include "nursery.hpp"
 
 #include <alys/actors/start_check.hpp>
@@ -23,7 +24,7 @@ std::string_view to_string(auto_shutdown when) noexcept {
 detail::spec_content::~spec_content() {
   if (used) return;
   for (const entry& e : entries) {
-    if (e.cell) static_cast<cell&>(*e.cell).turn_away_queued();
+    if (e.cell) static_cast<supervised&>(*e.cell).turn_away_queued();
   }
 }
 
@@ -52,6 +53,40 @@ detail::process_ptr supervisor_spec::add(std::string name, std::shared_ptr<const
   added.cell = hosted;
   content_->entries.push_back(std::move(added));
   return hosted;
+}
+
+namespace {
+
+// Options that say something of a mailbox, a handler or a thread, where there is none of ours.
+void check_foreign(const child_options& options, problem_list& found) {
+  const child_options usual;
+  const auto refuse_if = [&](bool given, const char* name) {
+    if (given) found.push_back({name, "only an actor of alys has this: leave it out"});
+  };
+  refuse_if(options.mailbox != usual.mailbox, "mailbox");
+  refuse_if(options.redeliver != usual.redeliver, "redeliver");
+  refuse_if(options.own_thread, "own_thread");
+  refuse_if(options.resume_after_throw, "resume_after_throw");
+  refuse_if(options.health.stalled_after != usual.health.stalled_after, "health.stalled_after");
+  refuse_if(options.health.handler_limit != usual.health.handler_limit, "health.handler_limit");
+  refuse_if(options.health.when_stuck != usual.health.when_stuck, "health.when_stuck");
+}
+
+} // namespace
+
+detail::process_ptr detail::spec_access::add_foreign(supervisor_spec& to, std::string name, std::unique_ptr<guest> what,
+                                                     child_options options, problem_list found) {
+  spec_content& into = content(to);
+  into.require_unused(name);
+  check_foreign(options, found);
+  add_problems(into.config_problems, name + ": ", std::move(found));
+  spec_content::entry added;
+  added.options = std::make_shared<const child_options>(std::move(options));
+  auto slot = std::make_shared<foreign_slot>(std::move(what), added.options, name);
+  added.name = std::move(name);
+  added.cell = slot;
+  into.entries.push_back(std::move(added));
+  return slot;
 }
 
 supervisor_spec& supervisor_spec::supervisor(std::string name, strategy how, supervisor_options options) {
@@ -145,7 +180,7 @@ void collect_cells(const supervisor_spec& spec, const std::string& path, std::ve
   for (const auto& entry : spec_access::content(spec).entries) {
     const std::string below = path + "/" + entry.name;
     if (entry.nested) collect_cells(*entry.nested, below, cells);
-    else cells.emplace_back(below, entry.plan->type);
+    else if (entry.plan) cells.emplace_back(below, entry.plan->type);
   }
   for (const auto& n : spec_access::content(spec).nurseries) cells.emplace_back(path + "/" + n->pattern(), &n->type());
 }

@@ -17,7 +17,8 @@ struct child_declared {
   std::shared_ptr<const child_options> options;
   std::shared_ptr<scheduled> process;
   bool is_supervisor = false;
-  std::shared_ptr<detail::nursery> nursery; // of a dynamic child
+  bool foreign = false;                               // its failed life may take time to end
+  std::shared_ptr<detail::nursery> nursery = nullptr; // of a dynamic child
 };
 
 struct spec_content {
@@ -30,8 +31,8 @@ struct spec_content {
   struct entry {
     std::string name;
     std::shared_ptr<const child_options> options;
-    std::shared_ptr<const blueprint> plan; // an actor ...
-    std::shared_ptr<scheduled> cell;
+    std::shared_ptr<const blueprint> plan;   // an actor ...
+    std::shared_ptr<scheduled> cell;         // ... which lives here, as does what is foreign and has no plan ...
     std::unique_ptr<supervisor_spec> nested; // ... or a supervisor
   };
   std::shared_ptr<const supervisor_declared> plan;
@@ -44,9 +45,18 @@ struct spec_content {
   void require_unused(const std::string& added) const;
 };
 
+class guest;
+
 struct spec_access {
+  // Declares a child that is no actor of ours.
+  static process_ptr add_foreign(supervisor_spec& to, std::string name, std::unique_ptr<guest> what, child_options options,
+                                 problem_list found);
+
   [[nodiscard]] static spec_content& content(const supervisor_spec& spec) noexcept { return *spec.content_; }
 };
+
+// The effective policy in one line, as of an actor or of what has no mailbox.
+[[nodiscard]] std::string child_policy_text(const child_options& options, bool has_mailbox);
 
 // Appends what cannot be done where nobody looks.
 void check_without_watchdog(const supervisor_spec& spec, const std::string& path, problem_list& problems);

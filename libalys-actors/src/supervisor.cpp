@@ -5,6 +5,7 @@
 
 #include "cell.hpp"
 #include "nursery.hpp"
+#include "supervised.hpp"
 
 #include <alys/actors/health_score.hpp>
 
@@ -34,7 +35,7 @@ void supervisor::add(child_declared&& declared) {
   guard(*c);
   const auto me = std::static_pointer_cast<supervisor>(shared_from_this());
   if (c->plan.is_supervisor) static_cast<supervisor&>(*c->plan.process).set_supervisor(me, c->number);
-  else static_cast<cell&>(*c->plan.process).set_supervisor(me, c->number);
+  else static_cast<supervised&>(*c->plan.process).set_supervisor(me, c->number);
   for (const std::string& name : c->plan.options->after) note_needed(name);
   if (c->plan.options->significant) ++significant_left_;
   ++counts_[static_cast<std::size_t>(c->at)];
@@ -186,7 +187,7 @@ void supervisor::adopt(child_declared&& declared) {
     file(c);
   } catch (const std::system_error& e) {
     world().log(log_level::error, c.plan.process->path() + ": cannot run, there is no thread for it: " + e.what());
-    static_cast<cell&>(*c.plan.process).never_run(world());
+    static_cast<supervised&>(*c.plan.process).never_run(world());
     move(c, phase::gone);
   }
   reconcile();
@@ -194,7 +195,7 @@ void supervisor::adopt(child_declared&& declared) {
 
 // It came too late, and turns away who wrote to it.
 void supervisor::turn_away(const child_declared& born) {
-  static_cast<cell&>(*born.process).never_run(world());
+  static_cast<supervised&>(*born.process).never_run(world());
   born.nursery->child_gone();
 }
 
@@ -356,7 +357,7 @@ void supervisor::describe(tree_node& into) const {
       describe_breaker(c, node);
       if (c.plan.nursery) node.pattern = c.plan.nursery->pattern();
       if (!c.plan.is_supervisor) {
-        node.policy = to_string(*c.plan.options);
+        node.policy = child_policy_text(*c.plan.options, !c.plan.foreign);
         node.critical = c.plan.options->critical;
       }
       const loss lost = c.lost.load(std::memory_order_relaxed);

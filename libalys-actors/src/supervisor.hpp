@@ -81,6 +81,7 @@ public:
   void bounce(data_ptr message, admission why) noexcept override;
   void deliver(reply_ptr) noexcept override {}
   [[nodiscard]] const actor_type* type() const noexcept override { return nullptr; }
+  [[nodiscard]] std::string holds() const override { return "a supervisor"; }
   void describe(tree_node& into) const override;
   [[nodiscard]] bool idle() const noexcept override;
   [[nodiscard]] std::uint64_t batches() const noexcept override;

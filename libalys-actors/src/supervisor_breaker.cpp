@@ -4,7 +4,7 @@
 // from other threads too, so they change with the children's mutex.
 #include "supervisor.hpp"
 
-#include "cell.hpp"
+#include "supervised.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -25,7 +25,7 @@ bool supervisor::breaker_opens(child& c, std::chrono::nanoseconds at) {
   circuit_breaker next = c.guard->rule;
   next.failed(c.guard->pass, at);
   const bool opens = next.state() == breaker_state::open;
-  if (opens) static_cast<cell&>(*c.plan.process).narrow_door(0);
+  if (opens) static_cast<supervised&>(*c.plan.process).narrow_door(0);
   {
     const std::lock_guard guard(children_mutex_);
     c.guard->rule = next;
@@ -38,7 +38,7 @@ std::uint32_t supervisor::begin_probing(child& c) {
   if (!c.guard || c.guard->rule.state() == breaker_state::closed) return 0;
   const breaker& how = c.guard->rule.rule();
   if (c.guard->rule.state() == breaker_state::open) {
-    static_cast<cell&>(*c.plan.process).narrow_door(how.probes);
+    static_cast<supervised&>(*c.plan.process).narrow_door(how.probes);
     {
       const std::lock_guard guard(children_mutex_);
       const auto pass = c.guard->rule.admit(now());
@@ -58,7 +58,7 @@ void supervisor::note_probe(child& c) {
     c.guard->pass = *c.guard->rule.admit(now()); // for the next one: each is back before another counts
   }
   if (c.guard->rule.state() != breaker_state::closed) return;
-  static_cast<cell&>(*c.plan.process).open_door();
+  static_cast<supervised&>(*c.plan.process).open_door();
   world().breaker_changed(c.plan.process->path(), breaker_state::closed);
 }
 
@@ -66,7 +66,7 @@ void supervisor::reset_breaker(child& c) { // with the mutex
   if (!c.guard) return;
   c.guard->rule.reset();
   c.guard->pass = *c.guard->rule.admit({});
-  static_cast<cell&>(*c.plan.process).open_door();
+  static_cast<supervised&>(*c.plan.process).open_door();
 }
 
 std::chrono::nanoseconds supervisor::shut_until(const child& c) noexcept {

@@ -3,7 +3,6 @@
 // From wishes to steps: who comes down next (last declared first), who starts next (first declared first), and when it is done.
 #include "supervisor.hpp"
 
-#include "cell.hpp"
 #include "nursery.hpp"
 
 #include <algorithm>
@@ -88,7 +87,7 @@ void supervisor::take_down(child& c) {
   if (c.condemned) return bring_down(c, phase::ending, command_kind::stop);
   if (c.at != phase::failed || c.plan.is_supervisor) return bring_down(c, phase::halting, command_kind::halt);
   const command_kind by = shut_until(c) != std::chrono::nanoseconds::zero() ? command_kind::hold : command_kind::release;
-  if (!comes_down_alone(c)) return bring_down(c, phase::halting, by);
+  if (c.plan.foreign || !comes_down_alone(c)) return bring_down(c, phase::halting, by);
   // Nobody waits for it to be down but itself, and commands keep their order: a start may follow at once.
   order(c, by);
   c.cycling = false;

@@ -5,6 +5,7 @@
 
 #include "cell.hpp"
 #include "nursery.hpp"
+#include "supervised.hpp"
 #include "time_limit.hpp"
 #include "tracing.hpp"
 #include "turn.hpp"
@@ -87,13 +88,13 @@ std::shared_ptr<supervisor> build(supervisor_spec& spec, const std::string& path
     spec_content::entry& entry = *by_name.at(name);
     const std::string below = path + "/" + name;
     if (entry.nested) {
-      built->add({entry.options, build(*entry.nested, below, world, witness), true, nullptr});
+      built->add({.options = entry.options, .process = build(*entry.nested, below, world, witness), .is_supervisor = true});
       continue;
     }
     entry.cell->set_path(below);
     [[maybe_unused]] const bool free = world.paths().insert(entry.cell);
     assert(free);
-    built->add({entry.options, entry.cell, false, nullptr});
+    built->add({.options = entry.options, .process = entry.cell, .foreign = !entry.plan});
   }
   return built;
 }
@@ -359,19 +360,19 @@ detail::reply_ptr system::wait_for_reply(detail::process& to, detail::data_ptr m
 }
 
 result<detail::process_ptr> system::find_process(const std::string& path, const detail::actor_type& type) const {
-  detail::process_ptr found = impl().world().shared.paths().find(path);
+  const auto found = impl().world().shared.paths().find(path);
   if (!found) return refuse(errc::no_such_path, path);
   const detail::actor_type* held = found->type();
   if (held == nullptr || !held->same_class(type))
     return refuse(errc::wrong_type,
-                  path + " holds " + (held != nullptr ? std::string{held->name} : "a supervisor") + ", not " + std::string{type.name});
-  return found;
+                  path + " holds " + (held != nullptr ? std::string{held->name} : found->holds()) + ", not " + std::string{type.name});
+  return detail::process_ptr{found};
 }
 
 result<void> system::inject_fault(const std::string& path, injected_fault how) {
   const auto found = impl().world().shared.paths().find(path);
   if (!found) return refuse(errc::no_such_path, path);
-  if (found->type() == nullptr) return refuse(errc::wrong_type, path + " is a supervisor");
+  if (std::dynamic_pointer_cast<detail::supervised>(found) == nullptr) return refuse(errc::wrong_type, path + " is a supervisor");
   auto order = std::make_unique<detail::command>(
       how == injected_fault::exception ? detail::command_kind::fault_thrown : detail::command_kind::fault_returned, 0);
   order->trace = current_context();

@@ -2,6 +2,7 @@
 #include "foreign.hpp"
 
 #include "../runtime.hpp"
+#include "caf_host.hpp"
 #include "reply_message.hpp"
 
 #include <alys/actors/detail/actor_type.hpp>
@@ -50,10 +51,29 @@ private:
   return nullptr;
 }
 
+// Passes on what is for a plain CAF actor in a foreign slot; false if `to` is no such slot.
+[[nodiscard]] bool passed_on(scheduled& to, caf::actor_control_block* self, caf::mailbox_element_ptr& what) {
+  if (to.type() != nullptr) return false;
+  caf_host* host = caf_host_in(to);
+  if (host == nullptr) return false;
+  auto& slot = static_cast<foreign_slot&>(to);
+  if (!slot.shut() && host->pass_on(what)) return true;
+  const bool asked = what->mid.is_request() && what->sender;
+  slot.turned_away("(a message for a plain CAF actor)", asked);
+  if (asked) {
+    const caf::strong_actor_ptr me{self};
+    const std::string why = to.path() + (slot.shut() ? ": its breaker is open" : ": no actor lives there now");
+    auto none = caf::make_message(caf::make_error(caf::sec::request_receiver_down, why));
+    what->sender->enqueue(me, what->mid.response_id(), std::move(none), nullptr);
+  }
+  return true;
+}
+
 } // namespace
 
 void take_foreign(scheduled& to, caf::actor_control_block* self, caf::mailbox_element_ptr what) {
   if (what->mid.is_response()) return; // slots ask by their own means, so nobody waits for this
+  if (passed_on(to, self, what)) return;
   const message_type* type = to.type() != nullptr ? find_type(*to.type(), what->content()) : nullptr;
   reply_address asker;
   if (what->mid.is_request() && what->sender) {

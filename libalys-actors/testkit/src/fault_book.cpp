@@ -83,6 +83,7 @@ void fault_book::wrap(const supervisor_spec& spec) {
       wrap(*entry.nested);
       continue;
     }
+    if (!entry.plan) continue; // it is no actor of ours
     auto& known = declared_[entry.cell.get()];
     if (known) continue;
     auto plan = std::make_shared<alys::detail::blueprint>(*entry.plan);

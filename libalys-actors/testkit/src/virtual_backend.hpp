@@ -25,6 +25,7 @@ public:
   [[nodiscard]] std::chrono::nanoseconds in(std::chrono::nanoseconds time) const noexcept;
   [[nodiscard]] std::unique_ptr<alys::detail::executor> host(std::shared_ptr<alys::detail::scheduled> what, bool own_thread) override;
   [[nodiscard]] bool on_pool_thread() const noexcept override { return false; } // a handler is known by its turn
+  [[nodiscard]] bool has_threads() const noexcept override { return false; }
   [[nodiscard]] bool work_until(const std::function<bool()>& done, std::chrono::nanoseconds until) override;
   [[nodiscard]] bool come_back() override;
   [[nodiscard]] bool virtual_time() const noexcept override { return true; }

@@ -156,6 +156,7 @@ enum class errc : std::uint8_t {
   stash_full,        // its receiver wanted to set it aside and had no room
   no_such_message,   // nothing of this number is in quarantine
   empty_error,       // a handler returned an error that is none
+  exited,            // a foreign actor ended by itself, abnormally
 };
 
 namespace detail {
@@ -206,5 +207,5 @@ inline constexpr code_domain domain_of{
 namespace alys {
 ALYS_ERRORS(errc, deadline, mailbox_full, dropped, stopped, restarted, cancelled, broken_promise, not_accepted, no_such_path, wrong_type,
             would_block, not_running, unexpected_reply, out_of_range, already_exists, budget_exhausted, hook_timeout, breaker_open,
-            unhealthy, handler_overran, unknown_exception, stashed, stash_full, no_such_message, empty_error)
+            unhealthy, handler_overran, unknown_exception, stashed, stash_full, no_such_message, empty_error, exited)
 } // namespace alys
