@@ -253,3 +253,31 @@ TEST_CASE("chaos begins anew with another seed and other rules while the tree ru
   CHECK_FALSE(trouble.is_on());
   CHECK(t.ask(hit, ping{5}, 1s) == 5);
 }
+
+TEST_CASE("chaos begins anew and is looked at while threads run into it") {
+  auto root = patient();
+  std::vector<alys::ref<target>> all;
+  for (int i = 0; i < 4; ++i) all.push_back(root.child<target>("t" + std::to_string(i)));
+  const alys::chaos trouble{{.rules = {{.paths = "*"}}, .on = false}};
+  trouble.join(root);
+  auto system = alys::system::start(std::move(root), {.threads = 4, .log = alys::log_to_nowhere()});
+  for (std::uint64_t round = 1; round <= 100; ++round) {
+    for (int n = 0; n < 5; ++n) {
+      for (const auto& to : all) alys::send(to, ping{n});
+    }
+    REQUIRE(trouble.begin(
+        {.seed = round, .rules = {{.paths = "/root/t" + std::to_string(round % 4), .throws = 0.3, .delays = 0.3, .delay_for = 1ms}}}));
+    CHECK_FALSE(trouble.report_json(system.tree()).empty());
+    if (round % 7 == 0) trouble.turn_off();
+  }
+  trouble.turn_off();
+  for (const auto& to : all) CHECK(system.ask(to, ping{1}, 1min) == 1); // from outside as all before it, so behind whatever is late
+  const auto ended = [&] {
+    std::uint64_t sum = 0;
+    for (const auto& child : system.tree().children) sum += child.messages.handled + child.messages.failed;
+    return sum;
+  };
+  constexpr std::uint64_t sent = 100 * 5 * 4 + 4;
+  while (ended() < sent) std::this_thread::yield(); // an answer may arrive before it is counted
+  CHECK(ended() == sent);
+}
