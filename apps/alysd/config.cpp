@@ -4,10 +4,14 @@
 #include "version.hpp"
 
 #include <alys/actors/tracing.hpp>
+#include <alys/actors/watchdog.hpp>
+#include <alys/actors/webhook.hpp>
 #include <alys/domain/primitives/hash.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 #include <string_view>
 
 namespace alysd {
@@ -27,6 +31,10 @@ void check_word(alys::problem_list& problems, const char* name, const std::strin
   std::string allowed;
   for (const auto word : words) allowed += (allowed.empty() ? "" : ", ") + std::string{word};
   problems.push_back({name, "\"" + value + "\" is not one of: " + allowed});
+}
+
+[[nodiscard]] alys::webhook_options webhook_options_of(const alerts_config& config) {
+  return {.url = config.webhook, .deadline = config.webhook_timeout};
 }
 
 } // namespace
@@ -68,6 +76,41 @@ void tracing_config::validate(alys::problem_list& problems) const {
   auto options = exporter_options(*this);
   if (endpoint.empty()) options.endpoint = alys::otlp_options{}.endpoint;
   options.validate(problems);
+}
+
+void alert_thresholds::validate(alys::problem_list& problems) const {
+  const auto check = [&](const char* name, double value) {
+    if (!(value >= 0) || std::isinf(value)) problems.push_back({name, "must be at least 0, and finite; 0: never"});
+  };
+  check("warning", warning);
+  check("critical", critical);
+  if (critical > 0 && critical < warning) problems.push_back({"critical", "must be at least warning, or 0 for never"});
+}
+
+void alerts_config::validate(alys::problem_list& problems) const {
+  check_range(problems, "period", period, alys::watchdog_options{}.period, std::chrono::hours{24}); // it is the watchdog who looks
+  check_range(problems, "webhook_timeout", webhook_timeout, milliseconds{1}, std::chrono::hours{1});
+  if (webhook.empty()) return;
+  if (const auto made = alys::make_webhook(webhook_options_of(*this)); !made) problems.push_back({"webhook", made.error().text()});
+}
+
+alys::alert_options alert_options_of(const alerts_config& config, const alys::log_sink& log) {
+  alys::alert_options all;
+  all.period = config.period;
+  if (config.health) all.rules.push_back(alys::alert_on_health());
+  const auto add = [&](const alert_thresholds& at, alys::alert_rule (*rule)(alys::alert_limits)) {
+    if (at.warning <= 0 && at.critical <= 0) return;
+    constexpr double never = std::numeric_limits<double>::infinity();
+    alys::alert_limits limits{.warning = at.warning > 0 ? at.warning : never, .critical = at.critical > 0 ? at.critical : never};
+    limits.hysteresis = 0.2 * std::min(limits.warning, limits.critical);
+    all.rules.push_back(rule(limits));
+  };
+  add(config.queue, alys::alert_on_queue);
+  add(config.busy, alys::alert_on_busy);
+  add(config.restarts, alys::alert_on_restarts);
+  if (config.log) all.sinks.push_back(alys::alerts_to_log(log));
+  if (!config.webhook.empty()) all.sinks.push_back(alys::make_webhook(webhook_options_of(config)).value());
+  return all;
 }
 
 void node_config::validate(alys::problem_list& problems) const {

@@ -3,6 +3,7 @@
 // What an operator can set. Every value has a default, is checked when it is read, and is shown by `alysd config check`.
 #pragma once
 
+#include <alys/actors/alerts.hpp>
 #include <alys/actors/chaos.hpp>
 #include <alys/actors/config.hpp>
 #include <alys/actors/otlp.hpp>
@@ -56,6 +57,31 @@ ALYS_CONFIG(tracing_config, endpoint, ratio, service_name, queue, batch, interva
 // As the exporter takes it; only for one with an endpoint.
 [[nodiscard]] alys::otlp_options exporter_options(const tracing_config& config);
 
+// Where a number becomes a warning, and where critical; 0: never. Cleared when it has fallen a fifth below.
+struct alert_thresholds {
+  double warning = 0;
+  double critical = 0;
+  void validate(alys::problem_list& problems) const;
+};
+ALYS_CONFIG(alert_thresholds, warning, critical)
+
+// What is measured at every actor, and who is told.
+struct alerts_config {
+  std::chrono::milliseconds period{5'000};
+  bool log = true;
+  std::string webhook; // a URL that takes one alert a request, as JSON; empty: none
+  std::chrono::milliseconds webhook_timeout{5'000};
+  bool health = true;                                       // degraded is a warning, unhealthy critical
+  alert_thresholds queue{.warning = 0.7, .critical = 0.95}; // share of a mailbox that is full
+  alert_thresholds busy{.warning = 10, .critical = 60};     // seconds that a batch of work has been running
+  alert_thresholds restarts;                                // that count against a supervisor's budget now
+  void validate(alys::problem_list& problems) const;
+};
+ALYS_CONFIG(alerts_config, period, log, webhook, webhook_timeout, health, queue, busy, restarts)
+
+// As the system takes it; the rules' thresholds are good, and the URL is one.
+[[nodiscard]] alys::alert_options alert_options_of(const alerts_config& config, const alys::log_sink& log);
+
 // For a node with dev_faults: from its start on, if there are rules. `injectchaos` changes it at any time.
 struct chaos_config {
   std::uint64_t seed = 1;
@@ -69,6 +95,7 @@ struct node_config {
   api_settings api;
   log_config log;
   tracing_config tracing;
+  alerts_config alerts;
   std::chrono::milliseconds health_period{30'000};
   std::chrono::milliseconds shutdown_within{5'000};
   bool watch_config = false; // takes a new version of the file when it changes; SIGHUP and `reloadconfig` do in any case
@@ -76,6 +103,6 @@ struct node_config {
   chaos_config chaos;
   void validate(alys::problem_list& problems) const;
 };
-ALYS_CONFIG(node_config, data_folder, chain, api, log, tracing, health_period, shutdown_within, watch_config, dev_faults, chaos)
+ALYS_CONFIG(node_config, data_folder, chain, api, log, tracing, alerts, health_period, shutdown_within, watch_config, dev_faults, chaos)
 
 } // namespace alysd

@@ -156,9 +156,10 @@ exit_code run_node(const node_config& config, const node_options& options) {
       return complain(alys::fail(alys::category::configuration, "chaos.rules: " + let_in.error().message()));
   }
   try {
-    auto system = alys::system::start(
-        std::move(tree),
-        {.health_period = config.health_period, .log = parts.log.sink, .tracing = {.sink = parts.spans, .ratio = config.tracing.ratio}});
+    auto system = alys::system::start(std::move(tree), {.health_period = config.health_period,
+                                                        .alerts = alert_options_of(config.alerts, parts.log.sink),
+                                                        .log = parts.log.sink,
+                                                        .tracing = {.sink = parts.spans, .ratio = config.tracing.ratio}});
     parts.control->attach(system);
     parts.terminal->begin(banner_of(config, parts));
     if (const auto kept = parts.reloads->keep_last_good(); !kept) parts.log.sink(alys::log_level::warning, kept.error().text());
