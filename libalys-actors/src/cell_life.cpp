@@ -225,6 +225,13 @@ void cell::release(outcome decided) noexcept {
     if (answers_matter(life_.incarnation()))
       world().dead_letter_made(dead_letter_cause::old_incarnation, "(answer)", message_header{}, path());
   }
+  state_->asks.clear(); // continuations may hold handles and promises, but never outlive the object
+  pending_asks_.store(0, std::memory_order_relaxed);
+  count_turn();
+  call_in_hand_ = false;
+  working_on_.store(in_destructor, std::memory_order_relaxed);
+  const auto ended = std::move(state_);        // what it still asks or sets from its destructors concerns no life
+  if (ended->rare) cut_turns(*ended, decided); // before the stash is emptied, to which they may add
   // Behind each other as they came: what was stashed came before what failed, and both before what waits.
   static_assert(fate_of(message_role::stashed, outcome::restart) == fate::to_front_of_queue &&
                     fate_of(message_role::stashed, outcome::escalate) == fate::to_front_of_queue &&
@@ -239,13 +246,6 @@ void cell::release(outcome decided) noexcept {
   unstash_all();
 #endif
   settle_parked(decided);
-  state_->asks.clear(); // continuations may hold handles and promises, but never outlive the object
-  pending_asks_.store(0, std::memory_order_relaxed);
-  count_turn();
-  call_in_hand_ = false;
-  working_on_.store(in_destructor, std::memory_order_relaxed);
-  const auto ended = std::move(state_); // what it still asks or sets from its destructors concerns no life
-  if (ended->rare) cut_turns(*ended, decided);
   if (reload_) heed_waiting();
 }
 

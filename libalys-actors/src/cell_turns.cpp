@@ -117,16 +117,22 @@ void cell::turn_over(bool was_exclusive) noexcept {
   end_turn();
 }
 
-// First the frames, whose locals may work on the object, then their answers.
+// First the frames, whose locals may work on the object, then their answers. What its handler had set aside waits in the stash.
 void cell::cut_turns(incarnation_state& ended, outcome decided) noexcept {
   static_assert(fate_of(message_role::owed_reply, outcome::restart) == fate::error_reply &&
                     fate_of(message_role::owed_reply, outcome::stop) == fate::error_reply &&
                     fate_of(message_role::owed_reply, outcome::escalate) == fate::error_reply,
                 "a message whose handler waits has no answer yet, and ends as one that is owed");
   for (coroutine_turn* each = ended.rare->turns.get(); each != nullptr; each = each->next.get()) each->cut();
+  std::vector<data_ptr> stashed; // the youngest first, as the turns are
   for (auto each = std::move(ended.rare->turns); each; each = std::move(each->next)) {
     if (!each->message) continue;
     data_envelope& message = *each->message;
+    if (each->stashed) {
+      if (message.header.trace.sampled()) end_span(message.header, {handled_as::answered, {}, nullptr});
+      stashed.push_back(std::move(each->message));
+      continue;
+    }
     increment(each->of_timer ? timers_fired_ : undelivered_);
     const errc reason = decided == outcome::stop ? errc::stopped : errc::restarted;
     const error why{error_kind::undelivered, reason, category::unknown, std::nullopt, path()};
@@ -137,6 +143,7 @@ void cell::cut_turns(incarnation_state& ended, outcome decided) noexcept {
     if (message.header.trace.sampled()) end_span(message.header, {handled_as::failed, why, nullptr});
     world().dead_letter_made(dead_letter_cause::interrupted, message.type->name(), message.header, path());
   }
+  for (; !stashed.empty(); stashed.pop_back()) put_into_stash(std::move(stashed.back()));
 }
 
 } // namespace alys::detail

@@ -42,6 +42,7 @@ enum class event : std::uint8_t {
   restart,
   stop,
   escalate,
+  breaker_opens,
   siblings_restart,
   siblings_escalation,
   deadline,
@@ -56,6 +57,7 @@ constexpr event all_events[] = {event::nothing,
                                 event::restart,
                                 event::stop,
                                 event::escalate,
+                                event::breaker_opens,
                                 event::siblings_restart,
                                 event::siblings_escalation,
                                 event::deadline,
@@ -81,6 +83,11 @@ constexpr alys::row escalate_all[] = {{alys::category::unknown, action::escalate
 [[nodiscard]] std::span<const alys::row> table_for_sibling(event e) {
   return e == event::siblings_escalation ? std::span<const alys::row>{escalate_all} : std::span<const alys::row>{restart_all};
 }
+[[nodiscard]] alys::child_options options_for(event e) {
+  alys::child_options options{.decisions = table_for(e), .resume_after_throw = true};
+  if (e == event::breaker_opens) options.breaker = {.failures = 1, .open_for = 30s};
+  return options;
+}
 [[nodiscard]] bool waits_for_answer(point p) { return p != point::sleep && p != point::notified_sleep && p != point::timed_sleep; }
 
 struct office_fault {
@@ -89,7 +96,7 @@ struct office_fault {
         what(e),
         papers(t.stand_in<archive>()),
         team(t.root().supervisor("team", alys::one_for_all{})),
-        who(team.child<clerk>("who", {}, {.decisions = table_for(e), .resume_after_throw = true}, papers.get(), said)),
+        who(team.child<clerk>("who", {}, options_for(e), papers.get(), said)),
         sibling(team.child<clerk>("sibling", {}, {.decisions = table_for_sibling(e)}, papers.get(), std::make_shared<lines>())) {
     t.start();
   }
@@ -209,6 +216,16 @@ void happens(office_fault& f) {
       CHECK(f.t.state(f.who) == lifecycle_state::terminated);
       return f.expect_cut(errc::stopped, 0);
     case event::escalate: f.fault(f.who); return f.expect_cut(errc::restarted, 2);
+    case event::breaker_opens:
+      f.fault(f.who);
+      f.expect_cut(errc::restarted, 0);
+      CHECK(f.t.ask(f.who, ask_mark{3}) == errc::breaker_open);
+      if (asked) f.papers.asked<look_up>().answer(1); // comes for nobody
+      f.t.advance(30s);
+      CHECK(f.t.incarnation(f.who) == 2);
+      CHECK(f.t.ask(f.who, ask_mark{3}) == 3);
+      CHECK(std::count(f.said->begin(), f.said->end(), "gone") == 1);
+      return;
     case event::siblings_restart:
     case event::siblings_escalation:
       f.fault(f.sibling);

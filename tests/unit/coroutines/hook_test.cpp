@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hooks that are coroutines, and handlers that wait where their message is to be kept: redelivery and the stash.
+// Hooks that are coroutines.
 #include "unit/coroutines/desk.hpp"
 
 using namespace office;
@@ -12,25 +12,12 @@ namespace {
 struct open_file {
   using reply = int;
 };
-struct stash_it {
-  using reply = int;
-  bool after = false;
-  token counted = {};
-};
-struct take_up {};
-struct stumble { // fails in its first life
-  using reply = int;
-  token counted = {};
-};
 ALYS_MESSAGE(open_file)
-ALYS_MESSAGE(stash_it, after)
-ALYS_MESSAGE(take_up)
-ALYS_MESSAGE(stumble)
 
 // Reads from the archive when it begins, and writes to it when it ends.
 class reader final : public alys::actor<reader> {
 public:
-  using messages = alys::accepts<open_file, stash_it, take_up, stumble>;
+  using messages = alys::accepts<open_file>;
   using asks = alys::to<archive>;
   reader(alys::ref<archive> a, journal j) : archive_(std::move(a)), journal_(std::move(j)) {}
 
@@ -48,27 +35,11 @@ public:
     co_return {};
   }
   int handle(const open_file&) { return first_page_; }
-  alys::task<int> handle(const stash_it& s) {
-    if (stashing_ && !s.after) co_return stash();
-    co_await sleep(1s);
-    if (stashing_) co_return stash();
-    co_return 7;
-  }
-  void handle(const take_up&) {
-    stashing_ = false;
-    unstash_all();
-  }
-  alys::task<int> handle(const stumble&) {
-    co_await sleep(1s);
-    if (incarnation() == 1) co_return alys::fail(alys::category::resource, "stumbled");
-    co_return 9;
-  }
 
 private:
   alys::ref<archive> archive_;
   journal journal_;
   int first_page_ = 0;
-  bool stashing_ = true;
   token counted_;
 };
 
@@ -128,35 +99,6 @@ TEST_CASE("a stopping that waits too long is cut off") {
     CHECK(r.t.now() - before == 2s);
     CHECK(r.said->empty());
     CHECK(r.t.node(r.who).failures.back().what == errc::hook_timeout);
-  }
-  CHECK(token::alive == 0);
-}
-
-TEST_CASE("a handler that waits may set its message aside before and after") {
-  const bool after = GENERATE(false, true);
-  {
-    reading_room r;
-    r.papers.answers<look_up>([](const look_up&) { return 5; });
-    auto set_aside = r.t.ask_later(r.who, stash_it{after});
-    r.t.run_until_idle();
-    r.t.advance(1s);
-    CHECK_FALSE(set_aside.arrived());
-    CHECK(r.t.node(r.who).messages.stashed == 1);
-    r.t.send(r.who, take_up{});
-    r.t.advance(1s);
-    CHECK(set_aside.take() == 7);
-    CHECK(r.t.node(r.who).messages.handled == 2);
-  }
-  CHECK(token::alive == 0);
-}
-
-TEST_CASE("a message on which a handler fails after it has waited may be handled again") {
-  {
-    reading_room r{{.redeliver = {.times = 1}}};
-    r.papers.answers<look_up>([](const look_up&) { return 5; });
-    CHECK(r.t.ask(r.who, stumble{}, 5s) == 9);
-    CHECK(r.t.incarnation(r.who) == 2);
-    CHECK(r.t.node(r.who).messages.redelivered == 1);
   }
   CHECK(token::alive == 0);
 }
