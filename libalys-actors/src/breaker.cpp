@@ -84,10 +84,14 @@ void circuit_breaker::succeeded(breaker_pass pass) noexcept {
   failures_ = 0;
 }
 
-void circuit_breaker::failed(breaker_pass pass, std::chrono::nanoseconds now) noexcept {
-  if (pass.period_ != period_) return;
+void circuit_breaker::came_down(std::chrono::nanoseconds now) noexcept {
   if (up_since_ && now - *up_since_ >= rule_.healthy_after) failures_ = 0;
   up_since_.reset();
+}
+
+void circuit_breaker::failed(breaker_pass pass, std::chrono::nanoseconds now) noexcept {
+  if (pass.period_ != period_) return;
+  came_down(now);
   if (failures_ < std::numeric_limits<std::uint32_t>::max()) ++failures_;
   if (state_ == breaker_state::half_open || failures_ >= rule_.failures) open(now);
 }

@@ -86,7 +86,8 @@ result<void> quarantine::replay(std::uint64_t id) {
     entry->counts->held.fetch_sub(1, std::memory_order_relaxed);
     return {};
   }
-  error why = refuse(got == admission::stopped ? errc::stopped : errc::mailbox_full, entry->shown.receiver);
+  const errc code = got == admission::stopped ? errc::stopped : got == admission::breaker_open ? errc::breaker_open : errc::mailbox_full;
+  error why = refuse(code, entry->shown.receiver);
 #ifndef ALYS_PLANTED_LOST_REPLAY
   put_back(std::move(entry));
 #endif

@@ -110,9 +110,13 @@ std::uint32_t restart_window::in_window(nanoseconds now) const noexcept {
   return static_cast<std::uint32_t>(times_.end() - first);
 }
 
-bool restart_counters::count_restart(nanoseconds now, const restart_policy& policy) {
+void restart_counters::count_end(nanoseconds now, const restart_policy& policy) noexcept {
   if (started_ && healthy(policy, now - *started_)) streak_ = 0;
   started_.reset();
+}
+
+bool restart_counters::count_restart(nanoseconds now, const restart_policy& policy) {
+  count_end(now, policy);
   if (streak_ < std::numeric_limits<std::uint32_t>::max()) ++streak_;
   ++lifetime_;
   return !window_ || window_->count(now);

@@ -254,6 +254,15 @@ void supervisor::note_start(child& c) {
   c.guard->rule.came_up(at);
 }
 
+// Also when it goes down with others: only the time that it was up may end a row of failures.
+void supervisor::note_end(child& c) {
+  const auto at = now();
+  c.counters.count_end(at, c.plan.options->restart);
+  if (!c.guard) return;
+  const std::lock_guard guard(children_mutex_);
+  c.guard->rule.came_down(at);
+}
+
 // A supervisor may end for good by itself; everybody else was told to.
 void supervisor::reported_its_end(child& c, const error& why) {
   const bool by_itself = !c.condemned;

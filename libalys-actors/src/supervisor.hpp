@@ -151,6 +151,7 @@ private:
   void ended_by_itself(child& c);
   void reported_its_end(child& c, const error& why);
   void note_start(child& c);
+  void note_end(child& c);
   void came_down(child& c);
   void condemn(child& c);
 
@@ -184,7 +185,8 @@ private:
   // How many handled messages its next incarnation is to report.
   [[nodiscard]] std::uint32_t begin_probing(child& c);
   void note_probe(child& c);
-  static void reset_breaker(child& c);
+  // Whether it was not closed.
+  static bool reset_breaker(child& c);
   // Until when its breaker is open; 0 if it is not.
   [[nodiscard]] static std::chrono::nanoseconds shut_until(const child& c) noexcept;
   void describe_breaker(const child& c, tree_node& into) const;

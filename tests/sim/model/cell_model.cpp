@@ -37,7 +37,13 @@ door_verdict cell_model::expected_at_the_door(message_number m) const {
   static_assert(fate_of(message_role::arriving, outcome::stop) == fate::rejected);
   if (cell.ended) return {.turned_away = ending::rejected};
   const auto& waiting = what.urgent ? cell.urgent : cell.normal;
-  if (waiting.size() < (what.urgent ? cell.mailbox.urgent_capacity : cell.mailbox.capacity)) return {};
+  const std::size_t capacity = what.urgent ? cell.mailbox.urgent_capacity : cell.mailbox.capacity;
+  static_assert(fate_of(message_role::arriving, outcome::breaker_open) == fate::rejected);
+  if (cell.room && *cell.room < capacity) {
+    if (waiting.size() < *cell.room) return {};
+    return {.turned_away = ending::rejected, .by_breaker = true};
+  }
+  if (waiting.size() < capacity) return {};
   switch (cell.mailbox.overflow) {
     case overflow::reject: return {.turned_away = ending::rejected};
     case overflow::drop_newest: return {.turned_away = ending::dropped};
@@ -234,11 +240,13 @@ void cell_model::apply_to_owed(cell_number c, outcome decided) {
 void cell_model::apply_to_awaited(cell_number c, outcome decided) {
   const fate end_of_answer = fate_of(message_role::awaited_reply, decided);
   if (end_of_answer == fate::kept) return;
+  const bool unsure = std::exchange(cells_[c].unsure, false);
   for (message_number m = 0; m < messages_.size(); ++m) {
     message_state& state = messages_[m];
     if (!state.what.request || state.what.from != c || state.asked_by != cells_[c].incarnation || !cells_[c].alive) continue;
     account_.asker_gone(m);
-    (end_of_answer == fate::dead_letter ? state.orphan : state.cancelled) = !state.answered;
+    state.orphan = !state.answered && (unsure || end_of_answer == fate::dead_letter);
+    state.cancelled = !state.answered && (unsure || end_of_answer == fate::cancelled);
     if (state.orphan) ++cells_[c].orphans_allowed;
   }
 }

@@ -30,6 +30,7 @@ using timer_number = std::uint32_t;
 struct door_verdict {
   std::optional<ending> turned_away = std::nullopt;       // rejected or dropped; nothing if it is taken in
   std::optional<message_number> displaced = std::nullopt; // what makes room for it
+  bool by_breaker = false;                                // it is turned away by a breaker
   friend bool operator==(const door_verdict&, const door_verdict&) = default;
 };
 
@@ -53,6 +54,12 @@ public:
   [[nodiscard]] door_verdict expected_at_the_door(message_number) const;
   // What the door did. `told_at_once`: its sender learnt of a refusal from the send itself.
   void saw_at_the_door(message_number, const door_verdict&, bool told_at_once = false);
+
+  // A breaker leaves so much room of each priority from now on; nothing: all that the mailbox has.
+  void saw_door(cell_number c, std::optional<std::uint32_t> room) { cells_.at(c).room = room; }
+
+  // What its life that ends now with an open breaker waits for may be as after a restart.
+  void may_be_restarted(cell_number c) { cells_.at(c).unsure = true; }
 
   // ---- what was seen ----
   // All that is told from here on happens at this time.
@@ -148,6 +155,7 @@ private:
   struct cell_state {
     mailbox_options mailbox;
     redelivery redeliver;
+    std::optional<std::uint32_t> room;     // at its door, by its breaker
     std::optional<message_number> failing; // its end waits for the decision
     std::deque<message_number> stash;
     std::uint32_t ran = 0;        // the last incarnation that handled messages ...
@@ -161,6 +169,7 @@ private:
     bool running = false;          // ... which handles messages
     bool suspended = false;
     bool ended = false;                // stopped for good
+    bool unsure = false;               // whether its life ends with an open breaker or a restart
     std::uint64_t urgent_in_a_row = 0; // handled since the last normal one
     std::uint64_t urgent_first = 0;    // ... while a normal one waited
     std::uint64_t timers_dropped = 0;

@@ -9,6 +9,7 @@ quarantine_model::replay quarantine_model::expected_of_replay(std::uint64_t id) 
   const message_number m = entry->second;
   const door_verdict verdict = cells_.expected_at_the_door(m);
   if (!verdict.turned_away) return {.what = m, .verdict = verdict};
+  if (verdict.by_breaker) return {.refused = errc::breaker_open};
   return {.refused = cells_.has_ended(cells_.receiver(m)) ? errc::stopped : errc::mailbox_full};
 }
 

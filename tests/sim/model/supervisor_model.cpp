@@ -17,16 +17,30 @@ supervisor_model::supervisor_model(strategy how, std::span<const row> decisions,
 
 std::size_t supervisor_model::add_child(child_options options, std::string name) {
   restart_counters counters = options.limit ? restart_counters{*options.limit} : restart_counters{};
-  children_.push_back({std::move(options), std::move(name), std::move(counters)});
+  const auto guard = options.breaker ? std::optional{breaker_model{*options.breaker}} : std::nullopt;
+  children_.push_back({.options = std::move(options), .name = std::move(name), .counters = std::move(counters), .guard = guard});
   return children_.size() - 1;
 }
 
-void supervisor_model::saw_started(std::size_t which, std::chrono::nanoseconds now) { children_.at(which).counters.count_start(now); }
+void supervisor_model::saw_started(std::size_t which, std::chrono::nanoseconds now) {
+  child& c = children_.at(which);
+  c.counters.count_start(now);
+  if (c.guard) c.guard->saw_running(now);
+}
 
-void supervisor_model::saw_restart() {
-  window_.reset();
+std::vector<std::size_t> supervisor_model::saw_restart() {
   subtree_restarts_.reset();
-  for (child& c : children_) c.counters.reset_window();
+  return count_from_nothing();
+}
+
+std::vector<std::size_t> supervisor_model::count_from_nothing() {
+  std::vector<std::size_t> closed;
+  window_.reset();
+  for (std::size_t i = 0; i < children_.size(); ++i) {
+    children_[i].counters.reset_window();
+    if (children_[i].guard && children_[i].guard->reset() && !children_[i].ended) closed.push_back(i);
+  }
+  return closed;
 }
 
 void supervisor_model::saw_group_leaving() {
@@ -109,15 +123,18 @@ bool supervisor_model::in_group(std::size_t i, std::size_t failed_one) const {
 }
 
 supervisor_model::consequence supervisor_model::restarted(std::size_t which, std::chrono::nanoseconds now) {
-  const bool own = children_[which].counters.count_restart(now, children_[which].options.restart);
-  const bool all = window_.count(now);
-  if (!own || !all) return not_healed(which, now, {.out_of_budget = true, .outcomes = {}});
-
+  child& failed_one = children_[which];
   consequence follows;
+  follows.opens = failed_one.guard && failed_one.guard->failed(now);
+  if (!follows.opens) {
+    const bool own = failed_one.counters.count_restart(now, failed_one.options.restart);
+    const bool all = window_.count(now);
+    if (!own || !all) return not_healed(which, now, {.out_of_budget = true, .outcomes = {}});
+  }
   for (std::size_t i = children_.size(); i-- > 0;) {
     if (!in_group(i, which) || children_[i].ended) continue;
     const auto said = company_.find(i);
-    if (i == which) follows.outcomes.emplace_back(i, outcome::restart);
+    if (i == which) follows.outcomes.emplace_back(i, follows.opens ? outcome::breaker_open : outcome::restart);
     else take_down(i, said != company_.end() ? said->second : action::restart, follows);
   }
   return follows;
@@ -150,8 +167,7 @@ supervisor_model::consequence supervisor_model::not_healed(std::size_t which, st
 }
 
 supervisor_model::consequence supervisor_model::all_restarted(consequence so_far) {
-  window_.reset();
-  for (child& c : children_) c.counters.reset_window();
+  so_far.closes = count_from_nothing();
   for (std::size_t i = children_.size(); i-- > 0;) {
     if (!children_[i].ended) take_down(i, action::restart, so_far);
   }

@@ -6,6 +6,7 @@
 // go down last declared first. What it says holds for a supervisor at rest; of crossing failures it says one after another.
 #pragma once
 
+#include "breaker_model.hpp"
 #include "cell_model.hpp"
 
 #include <alys/actors/child_options.hpp>
@@ -32,8 +33,11 @@ public:
   void saw_leaving(std::size_t which) { children_.at(which).leaving = true; }
   // A permanent child has, which restarts others: temporary ones may go down with it.
   void saw_group_leaving();
-  // The supervisor itself was restarted: as in OTP, it is a new one, whose budget nothing was spent of.
-  void saw_restart();
+  // The supervisor itself was restarted: as in OTP, it is a new one, whose budget nothing was spent of, and whose breakers are closed.
+  // Says which were not.
+  [[nodiscard]] std::vector<std::size_t> saw_restart();
+  // Null without a breaker.
+  [[nodiscard]] breaker_model* guard(std::size_t which) { return children_.at(which).guard ? &*children_[which].guard : nullptr; }
 
   struct consequence {
     action decided{};                                  // about the child that failed, after its kind and its policy had their say
@@ -41,6 +45,8 @@ public:
     bool out_of_budget = false;                        // ... because of a budget
     bool ends = false;                                 // the supervisor ends for good, with all below it, and nobody decides
     bool sure = true;                                  // ... whatever it knows of who is leaving
+    bool opens = false;                                // its breaker, which costs no budget
+    std::vector<std::size_t> closes = {};              // breakers that were not closed, since all counts from nothing
     bool asked_user = false;                           // a function of the user's was asked
     std::optional<escalation> answered = std::nullopt; // it could not be healed, and this followed
     std::vector<std::pair<std::size_t, outcome>> outcomes;
@@ -62,6 +68,7 @@ private:
     child_options options;
     std::string name;
     restart_counters counters;
+    std::optional<breaker_model> guard;
     bool leaving = false;
     bool ended = false;
   };
@@ -71,6 +78,7 @@ private:
   [[nodiscard]] consequence restarted(std::size_t which, std::chrono::nanoseconds now);
   [[nodiscard]] consequence stopped(std::size_t which, std::chrono::nanoseconds now);
   [[nodiscard]] consequence not_healed(std::size_t which, std::chrono::nanoseconds now, consequence so_far);
+  [[nodiscard]] std::vector<std::size_t> count_from_nothing();
   [[nodiscard]] consequence all_restarted(consequence so_far);
   // Whoever ends, and whether the supervisor does with it.
   void end_for_good(std::size_t which, consequence& follows);

@@ -173,6 +173,7 @@ result<void> player<Level>::handle(const alarm& a) {
   if (a.told->how == deed::raise || a.told->how == deed::fail) seen().fails(me_);
   if (a.told->how == deed::raise) throw std::runtime_error("as told");
   if (a.told->how == deed::fail) return stage::failure_of(*a.told);
+  seen().alarm_handled(me_);
   return {};
 }
 

@@ -86,7 +86,7 @@ void scene::declare(const std::string& supervisor, const std::string& path, cons
   (void)stage_.seen->add_cell(path, options);
   stage_.seen->supervisors().add_child(supervisor, path, options);
   mortal_.push_back(options.kind != child_kind::permanent);
-  may_finish_.push_back(mortal_.back() || (!tight_ && !ask_users_.contains(supervisor)));
+  may_finish_.push_back(mortal_.back() || (!tight_ && !ask_users_.contains(supervisor) && !options.breaker));
 }
 
 void scene::bear() {
@@ -176,6 +176,16 @@ restart_policy scene::draw_policy() {
   }
 }
 
+breaker scene::draw_breaker() {
+  constexpr std::array<std::chrono::milliseconds, 3> times{20ms, 300ms, 2s};
+  const auto few = [this] { return 1 + static_cast<std::uint32_t>(stage_.random.below(3)); };
+  return {.failures = few(),
+          .open_for = stage_.one_of(times),
+          .probes = few(),
+          .successes = few(),
+          .healthy_after = stage_.once_in(2) ? 1s : 10s};
+}
+
 mailbox_options scene::draw_mailbox() {
   constexpr std::array policies{overflow::reject, overflow::drop_oldest, overflow::drop_newest};
   const bool narrow = stage_.once_in(2);
@@ -221,6 +231,7 @@ child_options scene::draw_options(const std::string& supervisor) {
   options.significant = options.kind != child_kind::permanent && may_have_significant_.contains(supervisor) && stage_.once_in(2);
   const bool may_restart = options.kind != child_kind::temporary && !std::holds_alternative<never>(options.restart);
   if (tight_ && stage_.once_in(4) && may_restart) options.limit = restart_limit{.restarts = 1, .within = 10s};
+  if (may_restart && stage_.once_in(4)) options.breaker = draw_breaker();
   if (!stage_.calm() && stage_.once_in(2)) { // one failure may become several
     options.redeliver = {.times = 1 + static_cast<std::uint32_t>(stage_.random.below(4)),
                          .quarantine_after = 1 + static_cast<std::uint32_t>(stage_.random.below(4))};

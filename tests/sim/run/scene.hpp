@@ -49,6 +49,7 @@ private:
   [[nodiscard]] supervisor_options draw_supervision(const std::string& above, const std::string& path);
   [[nodiscard]] std::vector<std::string> draw_needed(const std::string& supervisor);
   [[nodiscard]] restart_policy draw_policy();
+  [[nodiscard]] breaker draw_breaker();
   [[nodiscard]] mailbox_options draw_mailbox();
   [[nodiscard]] std::span<const row> draw_decisions();
 

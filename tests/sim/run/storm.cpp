@@ -318,6 +318,7 @@ void storm::judge_counts() {
     if (const auto [least, most] = model.lost_answers_expected(c); model.lost_answers(c) < least || model.lost_answers(c) > most)
       stage_.seen->object(node->path + " made dead letters of " + std::to_string(model.lost_answers(c)) + " answers, where " +
                           std::to_string(least) + " to " + std::to_string(most) + " had nobody to go to");
+    stage_.seen->judge(c, node->breaker);
     if (node->state == lifecycle_state::running) ++alive;
   }
   for (topic_number t = 0; t < topic_count; ++t) stage_.seen->judge(t, stage_.papers.at(t).look());

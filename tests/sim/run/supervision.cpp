@@ -97,6 +97,7 @@ void supervision::saw_step(const std::string& path, const lifecycle_event& step,
   if (above == nullptr) return; // the root
   if (step.to == failed || step.to == stopped) children_.at(path).down_since = step.at;
   const bool goes_down = step.to == failed || step.to == stopping;
+  if (breaker_model* const guard = above->model.guard(index); guard != nullptr && goes_down) guard->saw_down(step.at);
   if (goes_down && children_.at(path).temporary && !calm_) above->model.saw_leaving(index); // it may be with its group
   if (step.to == running) {
     above->model.saw_started(index, step.at);
@@ -106,6 +107,7 @@ void supervision::saw_step(const std::string& path, const lifecycle_event& step,
   if (step.to != terminated) return;
   if (!may_end(path)) problems.push_back(path + " ended for good although nothing said so");
   must_end_.erase(path);
+  must_close_.erase(path);
   down_[path] = true;
   above->model.saw_ended(index);
   // It may have been about to go down with its group besides.
@@ -119,7 +121,9 @@ void supervision::saw_step_of_supervisor(const std::string& path, const lifecycl
   s.running = step.to == running;
   if (step.from == running && step.to == failed && !had_to)
     problems.push_back(path + " escalated although its budget and its tables did not say so");
-  if (step.to == restarting) s.model.saw_restart();
+  if (step.to == restarting) {
+    for (const std::size_t i : s.model.saw_restart()) must_close_.insert(s.children.at(i));
+  }
   if (parents_.contains(path)) return;
   ended_by_itself_ = ended_by_itself_ || (step.to == stopping && !over_);
   over_ = over_ || step.to == failed || step.to == stopping;
@@ -139,6 +143,9 @@ void supervision::saw_decision(const failure& what, action then, std::chrono::na
   const std::string& who = parents_.at(what.path);
   note(follows);
   escalated_ = follows.escalates;
+  opened_ = follows.opens;
+  if (follows.opens) must_open_ = what.path;
+  for (const std::size_t i : follows.closes) must_close_.insert(above->children.at(i));
   const bool fails_itself = follows.answered == escalation::stop_subtree && above->running;
   if (follows.escalates || fails_itself) must_fail_ = who;
   if (!follows.ends && (follows.decided == action::stop || follows.answered == escalation::degrade)) alone_.insert(what.path);
@@ -158,7 +165,53 @@ void supervision::note(const supervisor_model::consequence& what) {
   }
 }
 
+std::optional<std::uint32_t> supervision::saw_breaker(const std::string& path, breaker_state to, std::chrono::nanoseconds now,
+                                                      std::vector<std::string>& problems) {
+  const auto [above, index] = place_of(path);
+  breaker_model* const guard = above != nullptr ? above->model.guard(index) : nullptr;
+  if (guard == nullptr) {
+    problems.push_back(path + " has no breaker that could change");
+    return std::nullopt;
+  }
+  bool due = false;
+  switch (to) {
+    case breaker_state::open:
+      due = must_open_ == path;
+      must_open_.reset();
+      happened_.note(guard->openings() > 1 ? happening::breaker_opened_again : happening::breaker_opened);
+      break;
+    case breaker_state::half_open:
+      due = guard->probes(now);
+      happened_.note(happening::breaker_half_open);
+      break;
+    case breaker_state::closed:
+      due = must_close_.erase(path) > 0 || guard->must_close();
+      guard->close();
+      happened_.note(happening::breaker_closed);
+      break;
+  }
+  if (!due) problems.push_back(path + ": its breaker is " + std::string{to_string(to)} + " although nothing said so");
+  return guard->room();
+}
+
+void supervision::saw_success(const std::string& path) {
+  const auto [above, index] = place_of(path);
+  if (breaker_model* const guard = above->model.guard(index)) guard->succeeded();
+}
+
+void supervision::judge(const std::string& path, const std::optional<breaker_view>& seen, std::vector<std::string>& problems) {
+  const auto [above, index] = place_of(path);
+  const breaker_model* const guard = above->model.guard(index);
+  if (seen.has_value() != (guard != nullptr)) return problems.push_back(path + " has a breaker, or it should have one");
+  if (guard == nullptr) return;
+  if (seen->state != guard->state() || seen->openings != guard->openings() || guard->must_close())
+    problems.push_back(path + ": its breaker is " + std::string{to_string(seen->state)} + " after " + std::to_string(seen->openings) +
+                       " openings, which must be " + std::string{to_string(guard->must_close() ? breaker_state::closed : guard->state())} +
+                       " after " + std::to_string(guard->openings()));
+}
+
 void supervision::saw_other(std::vector<std::string>& problems) {
+  if (must_open_) problems.push_back(*std::exchange(must_open_, std::nullopt) + ": its breaker did not open although it had to");
   if (!must_fail_) return;
   problems.push_back(*must_fail_ + " did not escalate although it had to");
   must_fail_.reset();
@@ -167,6 +220,7 @@ void supervision::saw_other(std::vector<std::string>& problems) {
 void supervision::at_rest(std::vector<std::string>& problems) const {
   if (ended_by_itself_ && !may_end_.contains("/root")) problems.push_back("the tree ended although nothing said so");
   if (over_) return;
+  for (const std::string& path : must_close_) problems.push_back(path + ": nobody heard that its breaker has closed");
   for (const std::string& path : must_end_) problems.push_back(path + " goes on although it had to end");
 }
 

@@ -7,6 +7,8 @@
 #include "model/supervisor_model.hpp"
 #include "tally.hpp"
 
+#include <alys/actors/tree.hpp>
+
 #include <map>
 #include <set>
 #include <string>
@@ -34,6 +36,13 @@ public:
   void saw_the_end() { over_ = true; }
   void saw_step(const std::string& path, const lifecycle_event& step, std::vector<std::string>& problems);
   void saw_decision(const failure& what, action then, std::chrono::nanoseconds now, std::vector<std::string>& problems);
+  // A breaker changed. Says how much room it leaves at the door.
+  [[nodiscard]] std::optional<std::uint32_t> saw_breaker(const std::string& path, breaker_state to, std::chrono::nanoseconds now,
+                                                         std::vector<std::string>& problems);
+  // A message was handled, or refused.
+  void saw_success(const std::string& path);
+  // At rest: the breaker is what it looks like; nothing for a child without.
+  void judge(const std::string& path, const std::optional<breaker_view>& seen, std::vector<std::string>& problems);
   // Anything else happened: what had to follow at once must have.
   void saw_other(std::vector<std::string>& problems);
   // Nothing is in motion: what had to follow in the end must have.
@@ -42,6 +51,8 @@ public:
   [[nodiscard]] bool knows(const std::string& path) const { return supervisors_.contains(path); }
   // Whether the last decision went to those above.
   [[nodiscard]] bool escalated() const noexcept { return escalated_; }
+  // ... opened a breaker.
+  [[nodiscard]] bool opened() const noexcept { return opened_; }
   // Which lives of actors had to end, and how, in which order, because of all failures since the last call. Holds for failures that did
   // not cross.
   [[nodiscard]] endings take_expected() { return std::exchange(expected_, {}); }
@@ -86,7 +97,10 @@ private:
   bool ended_by_itself_ = false;     // the tree
   std::map<std::string, bool> down_; // actors without a life at the moment
   std::optional<std::string> must_fail_;
+  std::optional<std::string> must_open_;
+  std::set<std::string> must_close_;
   bool escalated_ = false;
+  bool opened_ = false;
   endings expected_;
   std::set<std::string> alone_;
   tally happened_;

@@ -29,12 +29,36 @@ enum class happening : std::uint8_t {
   degraded,
   subtree_restarted,
   subtree_ended, // with its significant children, or stopped
+  breaker_opened,
+  breaker_opened_again,
+  breaker_half_open,
+  breaker_closed,
+  turned_away_by_breaker,
 };
 
-inline constexpr std::array<std::string_view, 18> happenings{
-    "redelivered",    "quarantined",      "stashed",         "published",      "copy delivered",    "copy missed",
-    "copy displaced", "subscriber ended", "replayed",        "replay refused", "quarantined again", "discarded",
-    "user decided",   "escalated",        "subtree stopped", "degraded",       "subtree restarted", "subtree ended"};
+inline constexpr std::array<std::string_view, 23> happenings{"redelivered",
+                                                             "quarantined",
+                                                             "stashed",
+                                                             "published",
+                                                             "copy delivered",
+                                                             "copy missed",
+                                                             "copy displaced",
+                                                             "subscriber ended",
+                                                             "replayed",
+                                                             "replay refused",
+                                                             "quarantined again",
+                                                             "discarded",
+                                                             "user decided",
+                                                             "escalated",
+                                                             "subtree stopped",
+                                                             "degraded",
+                                                             "subtree restarted",
+                                                             "subtree ended",
+                                                             "breaker opened",
+                                                             "breaker opened again",
+                                                             "breaker half-open",
+                                                             "breaker closed",
+                                                             "turned away by a breaker"};
 
 class tally {
 public:

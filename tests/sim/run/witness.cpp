@@ -60,6 +60,7 @@ message_number witness::sending(const outgoing& what, bool told) {
   verdict_ = model_.expected_at_the_door(m);
   model_.saw_at_the_door(m, verdict_, told && verdict_.turned_away);
   sending_ = m;
+  if (verdict_.by_breaker) happened_.note(happening::turned_away_by_breaker);
   event("send", m, what.to, what.request, verdict_.turned_away.has_value());
   return m;
 }
@@ -165,7 +166,8 @@ void witness::gone(cell_number c, std::uint32_t incarnation) {
   --objects_alive_;
   endings_.emplace_back(cell.path, how);
   const bool known = std::exchange(cell.quarantined, false); // the fate of what it failed on tells that it is restarted
-  if (how == outcome::restart && model_.holds_failing(c) && !known) just_gone_ = c;
+  gone_by_ = how;
+  if ((how == outcome::restart || how == outcome::breaker_open) && model_.holds_failing(c) && !known) just_gone_ = c;
   else model_.saw_outcome(c, how);
 }
 
@@ -173,7 +175,7 @@ void witness::settle_gone(outcome how) {
   const auto c = std::exchange(just_gone_, std::nullopt);
   if (!c) return;
   if (how == outcome::stop) model_.saw_end_of_slot(*c);
-  else model_.saw_outcome(*c, how);
+  else model_.saw_outcome(*c, gone_by_);
 }
 
 tally witness::happened() const {
@@ -205,11 +207,13 @@ void witness::begins(cell_number c, message_number m, std::uint32_t incarnation)
 
 void witness::ends(cell_number c, message_number m, ending how) {
   event("ends", c, m, static_cast<int>(how));
+  if (how != ending::failed) supervision_.saw_success(cells_.at(c).path);
   model_.saw_end(m, how);
 }
 
 void witness::promises(cell_number c, message_number m) {
   event("promises", c, m);
+  supervision_.saw_success(cells_.at(c).path);
   if (model_.is_request(m)) model_.saw_promise(m);
   else model_.saw_end(m, ending::handled);
 }

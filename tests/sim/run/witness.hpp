@@ -41,6 +41,7 @@ public:
   [[nodiscard]] message_number copy_for(publication_number p, cell_number who) const { return topics_.copy_for(p, who); }
   // At rest.
   void judge(topic_number t, const topic_view& seen);
+  void judge(cell_number c, const std::optional<breaker_view>& seen) { supervision_.judge(cells_.at(c).path, seen, problems_); }
 
   // ---- quarantine ----
   [[nodiscard]] const quarantine_model& quarantine() const noexcept { return quarantine_; }
@@ -67,11 +68,13 @@ public:
   [[nodiscard]] bool answered_in(cell_number c, std::uint32_t incarnation, message_number m, const result<std::uint64_t>& got);
   [[nodiscard]] timer_number sets_alarm(cell_number c);
   void alarm_rings(cell_number c, timer_number t, std::uint32_t incarnation, bool again);
+  void alarm_handled(cell_number c) { supervision_.saw_success(cells_.at(c).path); }
   void cancels_alarm(cell_number c, timer_number t);
 
   // ---- the tree's own reports ----
   void lifecycle_changed(std::string_view path, const lifecycle_event& step) noexcept override;
   void failure_decided(const failure& what, action then) noexcept override;
+  void breaker_changed(std::string_view path, breaker_state to) noexcept override;
   void dead_letter_made(const dead_letter& letter) noexcept override;
   void message_quarantined(const quarantined_message& what) noexcept override;
   void logged(log_level level, std::string_view line);
@@ -134,6 +137,7 @@ private:
   std::optional<message_number> sending_;
   std::optional<message_number> discarding_;
   std::optional<cell_number> just_gone_;
+  outcome gone_by_ = outcome::restart; // it
   tally happened_;
   std::map<message_number, std::uint32_t> times_begun_;
   door_verdict verdict_;

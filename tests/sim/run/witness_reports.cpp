@@ -25,7 +25,7 @@ void witness::cell_changed(cell_number c, const lifecycle_event& step) {
   cell.ended = true;
   model_.saw_outcome(c, outcome::stop);
   const auto last = std::find_if(endings_.rbegin(), endings_.rend(), [&](const auto& each) { return each.first == cell.path; });
-  if (last != endings_.rend() && last->second == outcome::restart) last->second = outcome::stop;
+  if (last != endings_.rend() && (last->second == outcome::restart || last->second == outcome::breaker_open)) last->second = outcome::stop;
 }
 
 // Whose dead letters are due when the slot ends: notifications, in their order.
@@ -43,7 +43,17 @@ void witness::failure_decided(const failure& what, action then) noexcept {
   const auto c = find(what.path);
   if (!c) return;
   if (then == action::resume) return model_.saw_outcome(*c, outcome::resume);
-  cells_.at(*c).decided = supervision_.escalated() ? outcome::escalate : outcome::restart;
+  cells_.at(*c).decided = supervision_.escalated() ? outcome::escalate : supervision_.opened() ? outcome::breaker_open : outcome::restart;
+}
+
+void witness::breaker_changed(std::string_view path, breaker_state to) noexcept {
+  event("breaker of " + std::string{path}, static_cast<int>(to));
+  const auto room = supervision_.saw_breaker(std::string{path}, to, now_(), problems_);
+  const auto c = find(path);
+  if (!c) return;
+  model_.saw_door(*c, room);
+  // All counts from nothing while it still waits to come down: it may have been told before that or not.
+  if (to == breaker_state::closed && cells_.at(*c).decided == outcome::breaker_open) model_.may_be_restarted(*c);
 }
 
 void witness::message_quarantined(const quarantined_message& what) noexcept {
@@ -66,6 +76,7 @@ void witness::dead_letter_made(const dead_letter& letter) noexcept {
   if (!publishing_.empty()) return lost_in_publication(*c, letter);
   switch (letter.cause) {
     case dead_letter_cause::mailbox_full:
+    case dead_letter_cause::breaker_open:
     case dead_letter_cause::dropped_newest: return lost_at_the_door(*c, letter);
     case dead_letter_cause::dropped_oldest:
       if (sending_ && verdict_.displaced) return model_.saw_dead_letter(*verdict_.displaced);
@@ -76,7 +87,6 @@ void witness::dead_letter_made(const dead_letter& letter) noexcept {
       return;
     case dead_letter_cause::old_incarnation: return model_.saw_orphaned_answer(*c);
     case dead_letter_cause::late_answer: return model_.saw_late_answer(*c);
-    case dead_letter_cause::breaker_open:
     case dead_letter_cause::not_accepted:
     case dead_letter_cause::no_receiver:
     case dead_letter_cause::stash_full:

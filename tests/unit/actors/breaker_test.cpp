@@ -208,8 +208,20 @@ TEST_CASE("a child that is stopped while its breaker is open says that it has st
   CHECK(t.tree().children.empty());
 }
 
-TEST_CASE("a supervisor that restarts begins with closed breakers") {
+TEST_CASE("what is replayed from quarantine to a child whose breaker is open stays there") {
   testkit::bench t;
+  const auto child =
+      t.child<flaky>({}, {.breaker = breaker{.failures = 1, .open_for = 1h}, .redeliver = {.times = 1, .quarantine_after = 1}});
+  t.start();
+  CHECK(t.ask(child, crash{}).error().failed());
+  REQUIRE(t.system().quarantined().size() == 1);
+  CHECK(t.system().replay(1) == errc::breaker_open);
+  CHECK(t.system().quarantined().size() == 1);
+}
+
+TEST_CASE("a supervisor that restarts begins with closed breakers") {
+  const auto seen = std::make_shared<changes>();
+  testkit::bench t{{.observers = {seen}}};
   auto& team = t.root().supervisor("team");
   const auto a = team.child<flaky>("a", {}, {.breaker = breaker{.failures = 1, .open_for = 1h}});
   const auto b = team.child<flaky>("b");
@@ -220,6 +232,36 @@ TEST_CASE("a supervisor that restarts begins with closed breakers") {
   t.run_until_idle();
   CHECK(t.node(a).breaker->state == breaker_state::closed);
   CHECK(t.node(a).breaker->openings == 1);
+  CHECK(t.ask(a, ping{}) == 2u);
+  CHECK(seen->lines == std::vector<std::string>{"/bench/team/a open", "/bench/team/a closed"});
+}
+
+TEST_CASE("a life that its group cut short ends no row of failures") {
+  testkit::bench t{{.how = one_for_all{.restarts = 100}}};
+  auto& team = t.root();
+  const auto a = team.child<flaky>("a", {}, {.breaker = breaker{.failures = 2, .open_for = 1h, .healthy_after = 5s}});
+  const auto b = team.child<flaky>("b", {}, {.restart = backoff{.initial = 10s, .cap = 10s, .jitter = jitter::none}});
+  t.start();
+  CHECK(t.ask(a, crash{}).error().failed());
+  CHECK(t.ask(b, crash{}).error().failed()); // both go down, for ten seconds
+  t.fail_next_start(a);
+  t.advance(10s);
+  CHECK(t.node(a).breaker->state == breaker_state::open);
+}
+
+TEST_CASE("a supervisor restarts also where a child with a breaker has left it") {
+  testkit::bench t;
+  auto& team = t.root().supervisor("team");
+  const auto hired = team.children<flaky>("w-{}", {.breaker = breaker{.failures = 1, .open_for = 1h}});
+  const auto a = team.child<flaky>("a");
+  const auto b = team.child<flaky>("b");
+  t.start();
+  const auto w = hired.start("1", {}).value();
+  CHECK(t.ask(w, crash{}).error().failed());
+  CHECK(hired.stop(w));
+  t.run_until_idle();
+  CHECK(t.ask(w, ping{}) == errc::stopped);
+  CHECK(t.ask(b, crash{fail(category::logic, "cannot be")}).error().failed()); // escalates
   CHECK(t.ask(a, ping{}) == 2u);
 }
 

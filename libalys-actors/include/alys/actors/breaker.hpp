@@ -76,6 +76,8 @@ public:
   void failed(breaker_pass pass, std::chrono::nanoseconds now) noexcept;
   // What it guards came up: the healthy period is counted from here. Never called, only successes end a row of failures.
   void came_up(std::chrono::nanoseconds now) noexcept { up_since_ = now; }
+  // It went down without a failure of its own.
+  void came_down(std::chrono::nanoseconds now) noexcept;
   // Closed, as if nothing had failed; openings stay counted.
   void reset() noexcept;
 

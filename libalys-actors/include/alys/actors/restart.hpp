@@ -118,6 +118,9 @@ public:
   // The child finished its start: the healthy period is counted from here.
   void count_start(std::chrono::nanoseconds now) noexcept { started_ = now; }
 
+  // It went down without a failure of its own.
+  void count_end(std::chrono::nanoseconds now, const restart_policy& policy) noexcept;
+
   // The child failed and is to be restarted. Call it once per restart, before next_delay. False if its own limit is exceeded.
   bool count_restart(std::chrono::nanoseconds now, const restart_policy& policy);
 

@@ -134,7 +134,7 @@ public:
   // The messages that were set aside because they killed one incarnation after another, the oldest first; see redelivery.hpp.
   [[nodiscard]] std::vector<quarantined_message> quarantined() const;
   // Puts one of them back into the mailbox of its actor, once, as the last of its queue; nobody gets an answer to it any more.
-  // errc::no_such_message; errc::mailbox_full or errc::stopped, and it stays where it is.
+  // errc::no_such_message; errc::mailbox_full, errc::breaker_open or errc::stopped, and it stays where it is.
   [[nodiscard]] result<void> replay(std::uint64_t id);
   // Gives one of them up: it becomes a dead letter. errc::no_such_message.
   [[nodiscard]] result<void> discard(std::uint64_t id);
