@@ -158,24 +158,27 @@ TEST_CASE("an actor that is stuck is seen without its help") {
   CHECK(eventually([&] { return system.ready(); }));
 }
 
+// With so short a period any turn that the machine holds up for two milliseconds has missed a check: the last word comes, if not at once.
 TEST_CASE("an actor speaks for its own health") {
   well t;
-  CHECK(t.system.ready());
+  const auto comes_to = [&](const health_report& expected) { return eventually([&] { return t.system.tree().health == expected; }); };
+  CHECK(comes_to({}));
   t.say({health_state::degraded, "one of two"});
-  CHECK(t.system.ready());
-  CHECK(t.system.tree().health == health_report{health_state::degraded, "b: one of two"});
+  CHECK(comes_to({health_state::degraded, "b: one of two"}));
+  CHECK(eventually([&] { return t.system.ready(); }));
   t.say({health_state::unhealthy, "none of two"});
+  CHECK(comes_to({health_state::unhealthy, "b: none of two"}));
   CHECK_FALSE(t.system.ready());
-  CHECK(t.system.tree().health == health_report{health_state::unhealthy, "b: none of two"});
   t.say({});
-  CHECK(t.system.ready());
+  CHECK(comes_to({}));
+  CHECK(eventually([&] { return t.system.ready(); }));
 }
 
 TEST_CASE("a child that is not critical only degrades its supervisor") {
   well t{false};
   t.say({health_state::unhealthy, "none of two"});
-  CHECK(t.system.ready());
-  CHECK(t.system.tree().health == health_report{health_state::degraded, "b: none of two"});
+  CHECK(eventually([&] { return t.system.tree().health == health_report{health_state::degraded, "b: none of two"}; }));
+  CHECK(eventually([&] { return t.system.ready(); }));
 }
 
 TEST_CASE("a health check that throws is a failure") {
