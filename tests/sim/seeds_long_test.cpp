@@ -9,6 +9,7 @@ using namespace alys::sim;
 
 TEST_CASE("none of a million orders of events loses a message or tells anybody twice") {
   const totals all = run_seeds(1'000'000, weather::stormy);
+  std::cout << to_string(all) << '\n';
   CHECK(all.messages > all.runs);
   if (all.runs > few) CHECK(all.failures > all.runs);
 }

@@ -364,6 +364,8 @@ run_result storm::found() const {
   stage_.seen->at_rest();
   const witness& seen = *stage_.seen;
   return {.hash = seen.hash(),
+          .events = seen.events(),
+          .virtual_time = t_->now(),
           .messages = seen.model().account().sent_in_all(),
           .failures = seen.model().account().count(ending::failed),
           .happened = seen.happened(),

@@ -5,6 +5,7 @@
 
 #include "tally.hpp"
 
+#include <chrono>
 #include <vector>
 
 namespace alys::sim {
@@ -15,7 +16,9 @@ enum class weather : std::uint8_t {
 };
 
 struct run_result {
-  std::uint64_t hash = 0; // of all that happened, in order
+  std::uint64_t hash = 0;   // of all that happened, in order
+  std::uint64_t events = 0; // that the witness was told of
+  std::chrono::nanoseconds virtual_time{};
   std::uint64_t messages = 0;
   std::uint64_t failures = 0;
   tally happened;

@@ -28,6 +28,7 @@ void witness::note(std::uint64_t value) noexcept {
 
 void witness::record(std::string_view what, std::initializer_list<std::uint64_t> parts) {
   settle_gone(outcome::restart);
+  ++events_;
   model_.time_is(now_());
   for (const char c : what) note(static_cast<unsigned char>(c));
   note(static_cast<std::uint64_t>(now_().count()));

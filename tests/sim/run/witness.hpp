@@ -90,6 +90,7 @@ public:
   [[nodiscard]] std::uint32_t objects_alive() const noexcept { return objects_alive_; }
   [[nodiscard]] bool has_ended(cell_number c) const { return cells_.at(c).ended; }
   [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }
+  [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
   [[nodiscard]] std::vector<std::string> problems() const;
   void object(std::string what) { problems_.push_back(std::move(what)); }
   // Lives that ended since the last call, in order, and how.
@@ -143,6 +144,7 @@ private:
   door_verdict verdict_;
   timer_number last_timer_ = 0;
   std::uint32_t objects_alive_ = 0;
+  std::uint64_t events_ = 0;
   std::uint64_t hash_ = 14'695'981'039'346'656'037u; // FNV-1a
   std::vector<std::pair<std::string, outcome>> endings_;
   std::vector<std::string> problems_;
