@@ -143,3 +143,23 @@ TEST_CASE("an actor that ends itself and never comes to its end is given up in t
   t.advance(1ms);
   CHECK(t.ask(s, question{}) == 2);
 }
+
+// A supervisor that looked at another child's deadline while this one came down forgot when to start it again.
+TEST_CASE("a backoff is not forgotten over what else its supervisor looks at meanwhile") {
+  std::vector<alys::promise<void>> ends, never;
+  bench t{bench_options{.how = alys::one_for_all{}}};
+  const auto slow = t.root().child<slow_finisher>("slow", {}, {}, std::ref(ends));
+  t.root().child<slow_finisher>("slower", {}, {.stop_within = 5ms}, std::ref(never));
+  const auto fails = t.root().child<oracle>("fails", {}, {.restart = alys::backoff{.initial = 20ms, .jitter = alys::jitter::none}});
+  t.fail_next(fails);
+  CHECK(t.ask(fails, question{}).error().failed()); // all go down, and come back after 20 ms
+  t.advance(5ms);                                   // "slower" is given up
+  t.advance(5ms);
+  REQUIRE(ends.size() == 1);
+  ends[0].deliver();
+  t.advance(10ms - 1ns);
+  CHECK(t.incarnation(slow) == 1);
+  t.advance(1ns);
+  CHECK(t.ask(slow, question{}) == 2);
+  CHECK(t.ask(fails, question{}) == 42);
+}

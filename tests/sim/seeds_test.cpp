@@ -28,8 +28,3 @@ TEST_CASE("the same seed is the same run") {
     CHECK(play(seed, weather::stormy).hash != play(seed + 1, weather::stormy).hash);
   }
 }
-
-// A supervisor that looked at another child's deadline while this one came down forgot when to start it again.
-TEST_CASE("a backoff is not forgotten over what else its supervisor looks at meanwhile") {
-  CHECK(play(634'007, weather::stormy).problems.empty());
-}
