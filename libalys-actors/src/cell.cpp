@@ -458,7 +458,7 @@ void cell::describe(tree_node& into) const {
     into.last_progress = world().now() - last;
   into.stuck = stuck() && !into.handling.empty();
   into.stalled = stalled() && m.queued > 0;
-  life_.describe(into);
+  life_.describe(into, attached() ? world().now() : std::chrono::nanoseconds::zero());
   into.score = health_score(m, into.failures, attached() ? world().now() : std::chrono::nanoseconds::zero());
   if (into.stuck) into.health = worse_of(into.health, {health_state::degraded, "in " + into.handling + " for longer than it may"});
   if (into.stalled) into.health = worse_of(into.health, stall());

@@ -257,7 +257,7 @@ void foreign_slot::describe(tree_node& into) const {
     into.critical = options_->critical;
   }
   into.messages.rejected = turned_away_.load(std::memory_order_relaxed);
-  life_.describe(into);
+  life_.describe(into, attached() ? world().now() : std::chrono::nanoseconds::zero());
   guest_->describe(into);
   if (const auto since = working_since_.load(std::memory_order_relaxed); since >= idle_mark && attached()) {
     into.busy_for = world().now() - since;

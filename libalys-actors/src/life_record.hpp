@@ -65,10 +65,12 @@ public:
     const std::lock_guard guard(mutex_);
     return life_.state();
   }
-  // Any thread.
-  void describe(tree_node& into) const {
+  // Any thread; `now` by the clock of the tree.
+  void describe(tree_node& into, std::chrono::nanoseconds now) const {
     const std::lock_guard guard(mutex_);
+    into.seen_at = now;
     into.state = life_.state();
+    into.uptime = into.state == lifecycle_state::running ? now - life_.history().newest().at : std::chrono::nanoseconds::zero();
     into.incarnation = life_.incarnation();
     into.history = life_.history().entries();
     into.failures = failures_;

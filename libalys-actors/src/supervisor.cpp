@@ -7,8 +7,6 @@
 #include "nursery.hpp"
 #include "supervised.hpp"
 
-#include <alys/actors/health_score.hpp>
-
 #include <algorithm>
 #include <system_error>
 
@@ -68,7 +66,7 @@ void supervisor::bounce(data_ptr message, admission) noexcept {
   else if (attached()) world().dead_letter_made(dead_letter_cause::not_accepted, message->type->name(), message->header, path());
 }
 
-supervisor::child* supervisor::child_of(std::uint32_t number) noexcept {
+supervisor::child* supervisor::child_of(std::uint32_t number) const noexcept {
   const auto found =
       std::lower_bound(children_.begin(), children_.end(), number, [](const auto& c, std::uint32_t n) { return c->number < n; });
   return found != children_.end() && (*found)->number == number && (*found)->plan.process ? found->get() : nullptr;
@@ -332,53 +330,6 @@ bool supervisor::idle() const noexcept {
 
 work_sample supervisor::sample() const noexcept {
   return {.busy = busy_since_.load(std::memory_order_relaxed) >= std::chrono::nanoseconds::zero(), .step = scheduled::batches()};
-}
-
-void supervisor::describe(tree_node& into) const {
-  into.path = path();
-  into.name = own_name();
-  into.supervisor = true;
-  if (const auto since = busy_since_.load(std::memory_order_relaxed); since >= std::chrono::nanoseconds::zero() && attached()) {
-    into.busy_for = now() - since;
-    into.handling = deciding_.load(std::memory_order_relaxed) ? "a decision about a failure" : "its own affairs";
-  }
-  into.stuck = stuck() && !into.handling.empty();
-  life_.describe(into);
-  std::vector<std::size_t> relevant; // who ended as it should is left out
-  std::vector<std::string> without;  // ended after a failure, and is not missed
-  health_rule rule;
-  {
-    const std::lock_guard guard(children_mutex_);
-    into.type = std::string{plan_->how.name()};
-    into.policy = policy_text();
-    rule = plan_->options.health;
-    into.critical = plan_->options.critical;
-    into.restarts_in_window = attached() ? window_.in_window(now()) : 0;
-    into.escalations = escalations_.load(std::memory_order_relaxed);
-    into.children.reserve(children_.size() - buried_);
-    for (const auto& n : nurseries_) into.departed.push_back(n->departed());
-    for (const auto& each : children_) {
-      const child& c = *each;
-      if (!c.plan.process) continue;
-      tree_node& node = into.children.emplace_back();
-      node.restarts = c.restarts.load(std::memory_order_relaxed);
-      c.plan.process->describe(node);
-      describe_breaker(c, node);
-      if (c.plan.nursery) node.pattern = c.plan.nursery->pattern();
-      if (!c.plan.is_supervisor) {
-        node.policy = child_policy_text(*c.plan.options, !c.plan.foreign);
-        node.critical = c.plan.options->critical;
-      }
-      const loss lost = c.lost.load(std::memory_order_relaxed);
-      if (lost == loss::done_without) without.push_back(node.name);
-      else if (node.state != lifecycle_state::terminated || lost == loss::missed) relevant.push_back(into.children.size() - 1);
-    }
-  }
-  std::vector<child_health> healths;
-  for (const std::size_t i : relevant) healths.push_back({into.children[i].name, into.children[i].critical, into.children[i].health});
-  for (const std::string& name : without) healths.push_back({name, false, {health_state::unhealthy, "failed, and is done without"}});
-  into.health = effective_health(into.state, judge(rule, healths));
-  into.score = health_score(into.children, into.failures, attached() ? now() : std::chrono::nanoseconds::zero());
 }
 
 } // namespace alys::detail

@@ -62,6 +62,14 @@ public:
   virtual void child_abandoned(const std::string& path, const tree_node& view) noexcept = 0;
 };
 
+// A child as its supervisor knows it.
+struct child_view {
+  child_declared declared;
+  std::uint32_t number = 0;
+  std::uint64_t restarts = 0;
+  std::optional<breaker_view> breaker = {};
+};
+
 class supervisor final : public scheduled, public report_sink {
 public:
   // The witness outlives the tree.
@@ -82,7 +90,14 @@ public:
   void deliver(reply_ptr) noexcept override {}
   [[nodiscard]] const actor_type* type() const noexcept override { return nullptr; }
   [[nodiscard]] std::string holds() const override { return "a supervisor"; }
-  void describe(tree_node& into) const override;
+  void describe(tree_node& into) const override; // supervisor_view.cpp
+  // The same in parts, for who must not be busy with it for long, and nothing is held between them: this and who its children are; each
+  // child, which is described by itself and then completed; and at last what follows from all of them, in the order in which they were seen.
+  [[nodiscard]] std::vector<child_view> describe_self(tree_node& into) const;
+  static void add_what_is_known(const child_view& view, tree_node& into);
+  void conclude(const std::vector<child_view>& seen, tree_node& into) const;
+  // The child of this name; none if there is none.
+  [[nodiscard]] std::optional<child_view> view_of(std::string_view name) const;
   [[nodiscard]] bool idle() const noexcept override;
   [[nodiscard]] std::uint64_t batches() const noexcept override;
   [[nodiscard]] work_sample sample() const noexcept override;
@@ -189,7 +204,8 @@ private:
   static bool reset_breaker(child& c);
   // Until when its breaker is open; 0 if it is not.
   [[nodiscard]] static std::chrono::nanoseconds shut_until(const child& c) noexcept;
-  void describe_breaker(const child& c, tree_node& into) const;
+  [[nodiscard]] std::optional<breaker_view> view_breaker(const child& c) const;
+  [[nodiscard]] child_view view_of(const child& c) const;
 
   // reconcile (supervisor_reconcile.cpp)
   void reconcile();
@@ -224,7 +240,7 @@ private:
 
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept { return world().now(); }
   // Null if it has left the tree.
-  [[nodiscard]] child* child_of(std::uint32_t number) noexcept;
+  [[nodiscard]] child* child_of(std::uint32_t number) const noexcept;
   [[nodiscard]] std::size_t count(phase p) const noexcept { return counts_[static_cast<std::size_t>(p)]; }
   void order(child& c, command_kind kind) noexcept;
   void tell(report_kind kind, error cause = {}) noexcept;

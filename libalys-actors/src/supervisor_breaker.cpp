@@ -77,17 +77,13 @@ std::chrono::nanoseconds supervisor::shut_until(const child& c) noexcept {
   return c.guard && c.guard->rule.state() == breaker_state::open ? c.guard->rule.open_until() : std::chrono::nanoseconds::zero();
 }
 
-void supervisor::describe_breaker(const child& c, tree_node& into) const {
-  if (!c.guard) return;
+std::optional<breaker_view> supervisor::view_breaker(const child& c) const { // with the mutex
+  if (!c.guard) return std::nullopt;
   const circuit_breaker& rule = c.guard->rule;
   breaker_view view{rule.state(), rule.failures(), rule.openings(), {}};
   if (view.state == breaker_state::open && attached())
     view.probes_in = std::max(rule.open_until() - now(), std::chrono::nanoseconds::zero());
-  into.breaker = view;
-  if (into.state == lifecycle_state::terminated) return;
-  if (view.state == breaker_state::open) into.health = {health_state::unhealthy, "its breaker is open"};
-  if (view.state == breaker_state::half_open && into.health.state == health_state::healthy)
-    into.health = {health_state::degraded, "its breaker is half-open"};
+  return view;
 }
 
 } // namespace alys::detail

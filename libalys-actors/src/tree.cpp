@@ -62,9 +62,10 @@ void print_departed(const std::vector<departed_children>& all, std::string& text
 
 void print_json(const tree_node& node, std::string& text) {
   const auto& m = node.messages;
-  text += fmt::format(R"({{"path":{},"type":{},"supervisor":{},"policy":{},"critical":{},"state":"{}","incarnation":{},"restarts":{})",
-                      quoted(node.path), quoted(node.type), node.supervisor, quoted(node.policy), node.critical, to_string(node.state),
-                      node.incarnation, node.restarts);
+  text += fmt::format(
+      R"({{"path":{},"type":{},"supervisor":{},"policy":{},"critical":{},"state":"{}","incarnation":{},"uptime_ms":{},"restarts":{})",
+      quoted(node.path), quoted(node.type), node.supervisor, quoted(node.policy), node.critical, to_string(node.state), node.incarnation,
+      milliseconds_in(node.uptime), node.restarts);
   if (!node.pattern.empty()) text += fmt::format(R"(,"template":{})", quoted(node.pattern));
   text += fmt::format(R"(,"health":{{"state":"{}","why":{}}})", to_string(node.health.state), quoted(node.health.why));
   if (node.breaker)
@@ -132,6 +133,13 @@ std::string to_json(const tree_node& root) {
   std::string text;
   print_json(root, text);
   return text;
+}
+
+double messages_per_second(const tree_node& earlier, const tree_node& later) noexcept {
+  const std::chrono::duration<double> between = later.seen_at - earlier.seen_at;
+  const auto ended = [](const message_counts& m) { return m.handled + m.refused + m.failed; };
+  if (between.count() <= 0 || ended(later.messages) < ended(earlier.messages)) return 0;
+  return static_cast<double>(ended(later.messages) - ended(earlier.messages)) / between.count();
 }
 
 const tree_node* find(const tree_node& root, std::string_view path) noexcept {

@@ -96,6 +96,7 @@ TEST_CASE("the tree is printed for people and as JSON") {
   leaf.policy = "permanent";
   leaf.state = lifecycle_state::running;
   leaf.incarnation = 2;
+  leaf.uptime = 1'500ms;
   leaf.restarts = 1;
   leaf.health = {health_state::degraded, "one \"disk\" of two"};
   leaf.messages.handled = 7;
@@ -113,6 +114,7 @@ TEST_CASE("the tree is printed for people and as JSON") {
   root.supervisor = true;
   root.state = lifecycle_state::running;
   root.incarnation = 1;
+  root.uptime = 4s;
   root.children = {leaf};
   CHECK(to_string(root) ==
         "root [one_for_one] running, incarnation 1, restarts 0, healthy\n"
@@ -120,9 +122,9 @@ TEST_CASE("the tree is printed for people and as JSON") {
         "last failure: tab\there\n");
   CHECK(
       to_json(root) ==
-      R"({"path":"/root","type":"one_for_one","supervisor":true,"policy":"at most 3 in 1m","critical":true,"state":"running","incarnation":1,"restarts":0,)"
+      R"({"path":"/root","type":"one_for_one","supervisor":true,"policy":"at most 3 in 1m","critical":true,"state":"running","incarnation":1,"uptime_ms":4000,"restarts":0,)"
       R"("health":{"state":"healthy","why":""},"score":1.000,"escalations":0,"failures":[],"children":[)"
-      R"({"path":"/root/a","type":"bank::ledger","supervisor":false,"policy":"permanent","critical":true,"state":"running","incarnation":2,"restarts":1,)"
+      R"({"path":"/root/a","type":"bank::ledger","supervisor":false,"policy":"permanent","critical":true,"state":"running","incarnation":2,"uptime_ms":1500,"restarts":1,)"
       R"("health":{"state":"degraded","why":"one \"disk\" of two"},"score":0.438,)"
       R"("messages":{"handled":7,"refused":0,"failed":1,"undelivered":0,"rejected":0,"dropped":0,"queued":0,"parked":0,"stashed":0,"quarantined":0,"redelivered":0,"timers_fired":0,"timers_dropped":0},)"
       R"("normal":{"depth":3,"high_water":5,"capacity":10},"urgent":{"depth":0,"high_water":0,"capacity":0},"handling":"","awaiting":"","busy_ms":0,)"

@@ -90,6 +90,8 @@ struct tree_node {
   bool critical = true;
   lifecycle_state state = lifecycle_state::initializing;
   std::uint32_t incarnation = 0;
+  std::chrono::nanoseconds seen_at{};   // by the clock of the tree
+  std::chrono::nanoseconds uptime{};    // since this incarnation runs; 0 if it does not
   std::uint64_t restarts = 0;           // ever
   std::uint32_t restarts_in_window = 0; // supervisors: what counts against the budget now
   std::uint64_t escalations = 0;        // supervisors: failures below that it could not heal, ever
@@ -116,6 +118,9 @@ struct tree_node {
 [[nodiscard]] std::string to_string(const tree_node& root);
 // The same as JSON, one object a slot with its children inside.
 [[nodiscard]] std::string to_json(const tree_node& root);
+
+// How many messages a slot came to an end with in a second, between two looks at it: handled, refused or failed. 0 if `later` is not later.
+[[nodiscard]] double messages_per_second(const tree_node& earlier, const tree_node& later) noexcept;
 
 // The slot at `path` in this tree; null if there is none.
 [[nodiscard]] const tree_node* find(const tree_node& root, std::string_view path) noexcept;
