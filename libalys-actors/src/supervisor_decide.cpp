@@ -159,7 +159,7 @@ void supervisor::reset_budgets() {
     window_.reset();
     for (const auto& c : children_) {
       c->counters.reset_window();
-      if (reset_breaker(*c) && !c->condemned) closed.push_back(c->plan.process->path());
+      if (!c->condemned && reset_breaker(*c)) closed.push_back(c->plan.process->path());
     }
   }
   for (const std::string& whose : closed) world().breaker_changed(whose, breaker_state::closed);

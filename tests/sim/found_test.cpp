@@ -163,3 +163,27 @@ TEST_CASE("a backoff is not forgotten over what else its supervisor looks at mea
   CHECK(t.ask(slow, question{}) == 2);
   CHECK(t.ask(fails, question{}) == 42);
 }
+
+// A supervisor that healed itself by restarting all opened the door of a child that was to end for good, without a word of it.
+TEST_CASE("a breaker stays open when its child ends for good while all counts from nothing") {
+  std::vector<alys::promise<void>> ends;
+  const auto end_first = [](const alys::failure& what, std::span<alys::sibling> children) {
+    if (!what.path.ends_with("/b")) return;
+    children[0].then = alys::action::stop;
+    children[1].then = alys::action::restart;
+  };
+  bench t{bench_options{
+      .how = alys::by_function{.name = "own", .decide = end_first, .restarts = 10, .then = alys::escalation::restart_subtree}}};
+  const auto a = t.root().child<oracle>("a", {}, {.breaker = alys::breaker{.failures = 1, .open_for = 1h}});
+  t.root().child<slow_finisher>("slow", {}, {}, std::ref(ends));
+  const auto b = t.root().child<oracle>("b");
+  const auto c = t.root().child<oracle>("c");
+  t.fail_next(a);
+  CHECK(t.ask(a, question{}).error().failed());
+  t.fail_next(b);
+  CHECK(t.ask(b, question{}).error().failed()); // "a" is to end when "slow" is down
+  CHECK(try_send(a, question{}) == alys::errc::breaker_open);
+  t.fail_next(c, alys::fail(alys::category::logic, "restarts all"));
+  CHECK(t.ask(c, question{}).error().failed());
+  CHECK(try_send(a, question{}) == alys::errc::breaker_open);
+}
