@@ -15,7 +15,7 @@ endif()
 # alys_is_core(<variable> <library>...): whether these hold nothing above the actors library, its test kit and the pure rules.
 function(alys_is_core variable)
   set(above ${ARGN})
-  list(FILTER above EXCLUDE REGEX "^(alys::(actors.*|testkit|domain_rules)|simulation_.*|rapidcheck.*|CAF::core|fmt::fmt|nlohmann_json::.*)$")
+  list(FILTER above EXCLUDE REGEX "^(alys::(actors.*|testkit|domain_rules)|simulation_.*|rapidcheck.*|CAF::.*|OpenSSL::.*|fmt::fmt|nlohmann_json::.*)$")
   set(${variable} FALSE PARENT_SCOPE)
   if(ARGN AND NOT above)
     set(${variable} TRUE PARENT_SCOPE)

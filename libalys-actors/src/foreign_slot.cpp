@@ -113,6 +113,7 @@ void foreign_slot::give_up() noexcept {
       alys::fail(errc::hook_timeout, category::timeout,
                  std::string{guest_->starting()} + " did not finish within " + std::to_string(options_->initialize_within.count()) + " ms"),
       failure_source::hook);
+  guest_->give_up_start();
 }
 
 void foreign_slot::come_down(purpose why) noexcept {

@@ -71,7 +71,9 @@ public:
   virtual void start(runtime& world, const news_line& slot) = 0;
   // Asks what has started to end: `ended` follows.
   virtual void stop() noexcept = 0;
-  // It took too long: ends it with force, where that can be.
+  // Its start took too long: makes it come back, where that can be.
+  virtual void give_up_start() noexcept {}
+  // Its end took too long: ends it with force, where that can be.
   virtual void kill() noexcept = 0;
   // Asks what runs how it is: `health`, or `failed`, may follow.
   virtual void check() noexcept {}

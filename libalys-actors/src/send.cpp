@@ -53,6 +53,8 @@ result<void> try_send_envelope(process& to, data_ptr message) {
     case admission::dropped: why = errc::dropped; break;
     case admission::stopped: why = errc::stopped; break;
     case admission::breaker_open: why = errc::breaker_open; break;
+    case admission::unavailable: why = errc::unavailable; break;
+    case admission::too_large: why = errc::out_of_range; break;
   }
   return error{error_kind::undelivered, why, category::unknown, std::nullopt, to.path()};
 }

@@ -20,8 +20,8 @@ struct rule {
 // A header of the standard library has neither a slash nor a suffix in its name.
 const std::vector<rule>& direct_rules() {
   static const std::vector<rule> all{
-      {std::regex{"^(?!libalys-actors/src/caf/|libalys-actors/include/alys/actors/caf\\.hpp$).*"}, std::regex{"^caf/.*"},
-       "only libalys-actors/src/caf and <alys/actors/caf.hpp> know CAF"},
+      {std::regex{"^(?!libalys-actors/src/(caf|remote)/|libalys-actors/include/alys/actors/caf\\.hpp$).*"}, std::regex{"^caf/.*"},
+       "only libalys-actors/src/caf, libalys-actors/src/remote and <alys/actors/caf.hpp> know CAF"},
       {std::regex{"^libalys-actors/.*"}, std::regex{"^alys/(domain|chain)/.*"}, "the actors library knows nothing of what is built on it"},
       {std::regex{"^libalys-actors/src/(?!http/|leveldb/|otlp/|prometheus/|toml/|webhook/).*"},
        std::regex{"^(boost|nlohmann|leveldb|google|grpcpp|toml\\+\\+|prometheus|spdlog|secp256k1|cryptopp).*"},

@@ -67,6 +67,10 @@ concept error_enum = std::is_enum_v<E> && requires {
   alys_error_domain(tag<E>{});
 };
 
+namespace detail {
+struct code_access;
+} // namespace detail
+
 // One error code: an enumerator and the enum it comes from. Implicitly made from the enumerator. Cheap to copy; thread-safe.
 class code {
 public:
@@ -82,9 +86,18 @@ public:
   friend constexpr bool operator==(const code&, const code&) noexcept = default;
 
 private:
+  friend struct detail::code_access;
+  constexpr code(const code_domain& domain, std::uint32_t value) noexcept : domain_(&domain), value_(value) {}
   const code_domain* domain_ = nullptr;
   std::uint32_t value_ = 0;
 };
+
+namespace detail {
+// For codes that come from elsewhere, by name.
+struct code_access {
+  [[nodiscard]] static constexpr code make(const code_domain& domain, std::uint32_t value) noexcept { return {domain, value}; }
+};
+} // namespace detail
 
 // "denied::no_such_account"; empty for the default-made code.
 [[nodiscard]] std::string to_string(const code&);
@@ -157,6 +170,7 @@ enum class errc : std::uint8_t {
   no_such_message,   // nothing of this number is in quarantine
   empty_error,       // a handler returned an error that is none
   exited,            // a foreign actor ended by itself, abnormally
+  unavailable,       // the node on which the receiver lives cannot be reached
 };
 
 namespace detail {
@@ -207,5 +221,6 @@ inline constexpr code_domain domain_of{
 namespace alys {
 ALYS_ERRORS(errc, deadline, mailbox_full, dropped, stopped, restarted, cancelled, broken_promise, not_accepted, no_such_path, wrong_type,
             would_block, not_running, unexpected_reply, out_of_range, already_exists, budget_exhausted, hook_timeout, breaker_open,
-            unhealthy, handler_overran, unknown_exception, stashed, stash_full, no_such_message, empty_error, exited)
+            unhealthy, handler_overran, unknown_exception, stashed, stash_full, no_such_message, empty_error, exited,
+            unavailable)
 } // namespace alys

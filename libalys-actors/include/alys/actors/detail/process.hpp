@@ -19,7 +19,9 @@ enum class admission : std::uint8_t {
   dropped,
   stopped,
   breaker_open,
-  blocked, // full, but a sender that can wait may do so; not counted yet
+  unavailable, // the node of the receiver cannot be reached
+  too_large,   // for the way to that node
+  blocked,     // full, but a sender that can wait may do so; not counted yet
 };
 
 class process : public reply_port, public std::enable_shared_from_this<process> {
