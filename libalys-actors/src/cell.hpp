@@ -12,6 +12,7 @@
 #include "set_aside.hpp"
 #include "supervised.hpp"
 #include "thrown.hpp"
+#include "timer_queue.hpp"
 #include "tracing.hpp"
 #include "turn.hpp"
 
@@ -34,12 +35,6 @@ struct incarnation_state {
     trace_context trace;
     std::uint32_t next_free = 0; // while free
   };
-  struct timer_entry {
-    std::uint64_t id = 0;
-    std::chrono::nanoseconds due{};
-    std::chrono::nanoseconds period{};
-    data_ptr message;
-  };
   // What few lives ever need.
   struct rarity {
     std::chrono::nanoseconds finish_by = std::chrono::nanoseconds::max(); // of an end of its own that is held up
@@ -51,7 +46,7 @@ struct incarnation_state {
   std::vector<asked> asks;
   std::uint32_t first_free = 0; // of asks; their number: none
   std::chrono::nanoseconds next_deadline = std::chrono::nanoseconds::max();
-  std::vector<timer_entry> timers; // a heap: the next to fall due in front
+  std::unique_ptr<timer_queue> timers; // from the first one on
   std::vector<std::weak_ptr<promise_state>> owed;
   std::unique_ptr<actor_base> object; // goes before all that is above ...
   std::unique_ptr<rarity> rare;       // ... and the frames that work on it before it
@@ -60,6 +55,7 @@ struct incarnation_state {
     if (!rare) rare = std::make_unique<rarity>();
     return *rare;
   }
+  [[nodiscard]] std::size_t timers_set() const noexcept { return timers ? timers->size() : 0; }
   [[nodiscard]] std::chrono::nanoseconds finish_by() const noexcept { return rare ? rare->finish_by : std::chrono::nanoseconds::max(); }
 };
 
@@ -107,8 +103,8 @@ public:
   void submit_ask(process_ptr to, data_ptr message, std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then) override;
   void wake_after(std::chrono::nanoseconds time, std::unique_ptr<continuation> then) override;
   void keep(std::unique_ptr<coroutine_turn> turn) override;
-  std::uint64_t add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) override;
-  void cancel_timer(std::uint64_t id) noexcept override;
+  timer_id add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) override;
+  void cancel_timer(const timer_id& id) noexcept override;
   void request_finish() noexcept override { finish_requested_ = true; }
   error stash() override;
   void unstash_all() noexcept override;
@@ -125,7 +121,6 @@ private:
 
   // Messages (cell.cpp).
   void on_control(envelope_ptr control) noexcept override;
-  void on_time(std::chrono::nanoseconds now) noexcept override;
   bool on_data() noexcept override;
   [[nodiscard]] bool takes_data() const noexcept override { return running() && !suspended_ && !parked_ && !call_in_hand_; }
   // Their messages do not wait for room elsewhere, but for a call in hand.
@@ -137,18 +132,21 @@ private:
   [[nodiscard]] lane& lane_of(const data_envelope& message) noexcept { return lane_of(message.type->priority); }
   void dispatch(data_ptr message, bool from_timer) noexcept;
   void failed_in_hand(data_ptr in_hand, const handler_entry& by, error what, failure_source source, bool from_timer) noexcept;
-  void handle_reply(reply_ptr reply) noexcept;
-  incarnation_state::asked& add_ask(std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then);
-  void expire_asks(std::chrono::nanoseconds now) noexcept;
-  void fire_timers(std::chrono::nanoseconds now) noexcept;
-  void arm_timers();
   template <class Work>
   void in_turn(name_of_work name, message_header conversation, failure_source source, Work work) noexcept;
   [[nodiscard]] std::size_t capacity_of(const lane& l) const noexcept;
   void tell_probe() noexcept;
   void end_turn() noexcept;
-  void require_own_turn() const;
   void remember_owed(const std::shared_ptr<promise_state>& owed);
+
+  // What it waits for: answers and timers (cell_time.cpp).
+  void on_time(std::chrono::nanoseconds now) noexcept override;
+  void require_own_turn() const;
+  incarnation_state::asked& add_ask(std::chrono::nanoseconds deadline, std::unique_ptr<continuation> then);
+  void handle_reply(reply_ptr reply) noexcept;
+  void expire_asks(std::chrono::nanoseconds now) noexcept;
+  void fire_timers(std::chrono::nanoseconds now) noexcept;
+  void arm_timers();
 
   // Traces (cell_trace.cpp); only called where there is tracing.
   [[nodiscard]] span_data span_of_this(trace_context& trace, std::string_view name, std::chrono::nanoseconds from);

@@ -220,7 +220,7 @@ void cell::release(outcome decided) noexcept {
     }
   }
   if (fate_of(message_role::timer, decided) == fate::dropped_and_counted)
-    timers_dropped_.store(timers_dropped_.load(std::memory_order_relaxed) + state_->timers.size(), std::memory_order_relaxed);
+    timers_dropped_.store(timers_dropped_.load(std::memory_order_relaxed) + state_->timers_set(), std::memory_order_relaxed);
   while (envelope_ptr e = held_.pop()) {
     if (answers_matter(life_.incarnation()))
       world().dead_letter_made(dead_letter_cause::old_incarnation, "(answer)", message_header{}, path());

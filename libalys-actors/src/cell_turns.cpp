@@ -112,7 +112,7 @@ std::unique_ptr<coroutine_turn> cell::take_out(coroutine_turn& over) noexcept {
 // What waited for it may come: timers, the end of the actor, and, in the run loop, messages.
 void cell::turn_over(bool was_exclusive) noexcept {
   if (was_exclusive && reload_) heed_waiting();
-  if (was_exclusive && (!state_->timers.empty() || some_are_late())) time_reached(); // some may have been due for long
+  if (was_exclusive && (state_->timers_set() > 0 || some_are_late())) time_reached(); // some may have been due for long
   if (was_exclusive && hook_ == hook_kind::call_in_hand) return run_stopping();
   end_turn();
 }

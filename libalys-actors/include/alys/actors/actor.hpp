@@ -50,8 +50,8 @@ public:
 private:
   template <class, class>
   friend class actor;
-  explicit timer(std::uint64_t id) noexcept : id_(id) {}
-  std::uint64_t id_ = 0;
+  explicit timer(detail::timer_id id) noexcept : id_(id) {}
+  detail::timer_id id_;
 };
 
 // The part of an actor that does not depend on its type.
@@ -140,7 +140,7 @@ protected:
     if (period <= std::chrono::nanoseconds::zero()) throw std::invalid_argument("alys: the period of a timer must be positive");
     return add_timer(period, period, std::move(message));
   }
-  // Does nothing for a timer that has expired or belonged to an older incarnation.
+  // Does nothing for a timer that has expired or belonged to an older incarnation. Cost: logarithmic in the number of timers.
   void cancel(timer t) noexcept { host().cancel_timer(t.id_); }
 
 private:

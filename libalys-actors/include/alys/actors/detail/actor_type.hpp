@@ -100,6 +100,13 @@ struct continuation {
   virtual void fail(error e) = 0;
 };
 
+// Of a timer: its place among those of its life, and a number that no other one of that life has. 0: none.
+struct timer_id {
+  std::uint32_t incarnation = 0;
+  std::uint32_t place = 0;
+  std::uint64_t number = 0;
+};
+
 // What the cell does for the object that it hosts.
 class actor_host {
 public:
@@ -109,8 +116,8 @@ public:
   virtual void wake_after(std::chrono::nanoseconds time, std::unique_ptr<continuation> then) = 0;
   // Takes a turn that waits, whose handler or hook then ends as unfinished.
   virtual void keep(std::unique_ptr<coroutine_turn> turn) = 0;
-  virtual std::uint64_t add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) = 0;
-  virtual void cancel_timer(std::uint64_t id) noexcept = 0;
+  virtual timer_id add_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period, data_ptr message) = 0;
+  virtual void cancel_timer(const timer_id& id) noexcept = 0;
   virtual void request_finish() noexcept = 0;
   virtual error stash() = 0;
   virtual void unstash_all() noexcept = 0;
