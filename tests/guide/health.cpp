@@ -34,7 +34,7 @@ std::string next_verdict(const alys::system& system, const std::string& before) 
 int main() {
   alys::supervisor_spec root{"root"};
   auto disks = root.child<storage>("storage");
-  auto system = alys::system::start(root, {.health_period = 50ms, .log = alys::log_to_nowhere()});
+  auto system = alys::system::start(root, {.health_period = 200ms, .log = alys::log_to_nowhere()});
 
   std::string verdict = next_verdict(system, "");
   std::cout << verdict << ", ready: " << system.ready() << '\n';
