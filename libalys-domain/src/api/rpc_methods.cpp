@@ -30,7 +30,7 @@ constexpr std::array methods{
                "The id is 64 hexadecimal digits, with or without `0x`, alone or as the one element of a list.", decode::block_by_id},
     rpc_method{"getnodestatus", "none", "node status", "", decode::status<status_form::node_status>},
     rpc_method{"getactortree", "none", "tree of actors",
-               "States, incarnations, restarts, queues and last failures of every actor: what `alysd tree` shows.", decode::tree},
+               "States, incarnations, uptimes, restarts, queues and last failures of every actor: what `alysd tree` shows.", decode::tree},
     rpc_method{"getaskedges", "none", "list of pairs of paths",
                "Who may ask whom, the asker first: a graph without rings. What `alysd tree --asks` shows.", decode::ask_edges},
     rpc_method{"reloadconfig", "none", "true",
