@@ -44,8 +44,7 @@ task<tree_node> introspection::handle(const get_tree& wanted) {
     at = as_supervisor(*place);
   }
   if (at != nullptr) {
-    auto all_below = look_at(*at, seen);
-    co_await all_below;
+    co_await look_at(*at, seen).or_return();
   } else {
     place->declared.process->describe(seen);
   }
@@ -58,8 +57,7 @@ task<void> introspection::look_at(const detail::supervisor& at, tree_node& into)
   for (const detail::child_view& each : children) {
     tree_node& node = into.children.emplace_back();
     if (const auto* below = as_supervisor(each)) {
-      auto all_below = look_at(*below, node);
-      co_await all_below;
+      co_await look_at(*below, node).or_return();
     } else {
       each.declared.process->describe(node);
     }
