@@ -221,6 +221,5 @@ inline constexpr code_domain domain_of{
 namespace alys {
 ALYS_ERRORS(errc, deadline, mailbox_full, dropped, stopped, restarted, cancelled, broken_promise, not_accepted, no_such_path, wrong_type,
             would_block, not_running, unexpected_reply, out_of_range, already_exists, budget_exhausted, hook_timeout, breaker_open,
-            unhealthy, handler_overran, unknown_exception, stashed, stash_full, no_such_message, empty_error, exited,
-            unavailable)
+            unhealthy, handler_overran, unknown_exception, stashed, stash_full, no_such_message, empty_error, exited, unavailable)
 } // namespace alys
