@@ -312,11 +312,17 @@ std::uint64_t cell_model::orphans_expected_at_most(cell_number c) const { return
 std::pair<std::uint64_t, std::uint64_t> cell_model::lost_answers_expected(cell_number c) const {
   std::uint64_t least = 0, most = 0;
   for (const message_state& m : messages_) {
-    if (!m.what.request || m.what.from != c || !m.settled || !(m.orphan || m.expired)) continue;
+    if (!m.what.request || m.what.from != c || !m.settled || !(m.orphan || m.expired || forgotten(m))) continue;
     ++most;
     if (!m.cancelled) ++least; // else it may have come before the life ended, or after
   }
   return {least, most};
+}
+
+// It was cancelled with a life so long ago that its answer may count as a dead letter all the same.
+bool cell_model::forgotten(const message_state& asked) const {
+  constexpr std::uint32_t remembered_lives = 64;
+  return asked.cancelled && cells_.at(asked.what.from.value()).incarnation >= asked.asked_by + remembered_lives;
 }
 
 std::vector<std::string> cell_model::problems() const {
@@ -328,7 +334,9 @@ std::vector<std::string> cell_model::problems() const {
     if (messages_[m].at == place::in_hand) all.push_back(name(m) + " began a turn that never ended");
   }
   for (cell_number c = 0; c < cells_.size(); ++c) {
-    if (cells_[c].orphans > cells_[c].orphans_allowed)
+    const auto long_ago = std::count_if(messages_.begin(), messages_.end(),
+                                        [&](const message_state& m) { return m.what.request && m.what.from == c && forgotten(m); });
+    if (cells_[c].orphans > cells_[c].orphans_allowed + static_cast<std::uint64_t>(long_ago))
       all.push_back(name_of_cell(c) + " made a dead letter of an answer that none of its ended incarnations waited for");
     if (cells_[c].late > cells_[c].expired) all.push_back(name_of_cell(c) + " called an answer late although no deadline had passed");
     if (cells_[c].running && !cells_[c].suspended && queued(c) > 0) {

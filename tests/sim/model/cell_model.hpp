@@ -190,6 +190,7 @@ private:
   void put_to_front(cell_state&, message_number);
   void apply_to_queued(cell_state&, outcome);
   void apply_to_owed(cell_number, outcome);
+  [[nodiscard]] bool forgotten(const message_state& asked) const;
   void apply_to_awaited(cell_number, outcome);
   void apply_to_timers(cell_state&, outcome);
   [[nodiscard]] std::deque<message_number>& lane(cell_state& cell, bool urgent) const { return urgent ? cell.urgent : cell.normal; }
