@@ -55,6 +55,17 @@ struct world {
   });
 }
 
+// A node of this process that listens as alpha and writes down what it logs.
+node_options alpha_that_tells(const world& w, const std::shared_ptr<journal>& log) {
+  auto options = here_options();
+  options.name = "alpha";
+  options.plain = false;
+  options.listen = "127.0.0.1";
+  options.tls = w.tls(w.ours, w.alpha);
+  options.log = [log](log_level, std::string_view line) { log->write(std::string{line}); };
+  return options;
+}
+
 } // namespace
 
 TEST_CASE("two nodes that prove their names talk over TLS and heal after a kill") {
@@ -106,12 +117,7 @@ TEST_CASE("a certificate of another authority is refused by whoever connects") {
 TEST_CASE("a certificate of another authority is refused by whoever is connected to") {
   const world w;
   const auto log = std::make_shared<journal>();
-  auto options = here_options();
-  options.name = "alpha";
-  options.plain = false;
-  options.listen = "127.0.0.1";
-  options.tls = w.tls(w.ours, w.alpha);
-  options.log = [log](log_level, std::string_view line) { log->write(std::string{line}); };
+  auto options = alpha_that_tells(w, log);
   const node listening = node::start(std::move(options));
   auto here = start_here(w.tls(w.ours, w.theirs.certify("beta")));
   const error why = refusal_of(here, listening.port());
@@ -141,13 +147,8 @@ TEST_CASE("a certificate that has expired or is not valid yet is refused") {
 TEST_CASE("only the names that are allowed may connect") {
   const world w;
   const auto log = std::make_shared<journal>();
-  auto options = here_options();
-  options.name = "alpha";
-  options.plain = false;
-  options.listen = "127.0.0.1";
+  auto options = alpha_that_tells(w, log);
   options.allowed = {"gamma", "delta"};
-  options.tls = w.tls(w.ours, w.alpha);
-  options.log = [log](log_level, std::string_view line) { log->write(std::string{line}); };
   const node listening = node::start(std::move(options));
   auto beta = start_here(w.tls(w.ours, w.beta));
   CHECK(says(refusal_of(beta, listening.port()), "the other side does not accept our certificate"));
