@@ -47,15 +47,6 @@ private:
   slow_hooks* hooks_;
 };
 
-std::string what_start_says(tree& t) {
-  try {
-    auto system = t.start();
-  } catch (const start_error& e) {
-    return e.what();
-  }
-  return "it started";
-}
-
 } // namespace
 
 TEST_CASE("an initialize that hangs fails the start by name") {

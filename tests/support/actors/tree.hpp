@@ -60,4 +60,14 @@ struct tree {
   }};
 }
 
+// What a declaration that does not start is refused with.
+[[nodiscard]] inline std::string what_start_says(tree& t) {
+  try {
+    auto system = t.start();
+  } catch (const start_error& e) {
+    return e.what();
+  }
+  return "it started";
+}
+
 } // namespace alys::test

@@ -37,15 +37,6 @@ struct part {
   }
 };
 
-std::string what_start_says(tree& t) {
-  try {
-    auto system = t.start();
-  } catch (const start_error& e) {
-    return e.what();
-  }
-  return "it started";
-}
-
 } // namespace
 
 TEST_CASE("a component starts and stops in its place among the other children") {
