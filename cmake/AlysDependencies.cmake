@@ -11,7 +11,7 @@ set(ALYS_NEEDS_actors_leveldb actors)
 set(ALYS_NEEDS_actors_otlp actors_http)
 set(ALYS_NEEDS_actors_remote actors)
 set(ALYS_NEEDS_domain_rules actors)
-set(ALYS_NEEDS_domain domain_rules)
+set(ALYS_NEEDS_domain domain_rules actors_http actors_toml)
 
 # alys_component_closure(<variable> <component>...): these components after all that they need.
 function(alys_component_closure variable)

@@ -5,31 +5,41 @@ include(AlysTestSources)
 if(ALYS_TESTS)
   find_package(Catch2 2.13 REQUIRED)
   find_package(rapidcheck REQUIRED)
-  # One precompiled header for all test programs.
+  # One precompiled header for all test programs: what most of them include.
   file(TOUCH "${PROJECT_BINARY_DIR}/test_headers.cpp")
   add_library(alys_test_headers OBJECT "${PROJECT_BINARY_DIR}/test_headers.cpp")
   target_link_libraries(alys_test_headers PRIVATE Catch2::Catch2WithMain alys_warnings)
-  # What is tested is compiled as it is released. The tests themselves are not worth the optimizer's time, a fourth of all of theirs.
+  # What is tested is compiled as it is released. The tests themselves are not worth the optimizer's time: a fourth of all of theirs, and half of
+  # it with clang's sanitizers.
   set(alys_test_optimization $<$<CONFIG:Release>:-O1>)
+  if(ALYS_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    set(alys_test_optimization -O0)
+  endif()
   target_compile_options(alys_test_headers PRIVATE ${alys_test_optimization})
-  alys_precompile(alys_test_headers PRIVATE <catch2/catch.hpp> <boost/multiprecision/cpp_int.hpp>)
+  target_include_directories(alys_test_headers PRIVATE
+    "${PROJECT_SOURCE_DIR}/libalys-actors/include" "${PROJECT_SOURCE_DIR}/libalys-actors/testkit/include")
+  alys_precompile(alys_test_headers PRIVATE <catch2/catch.hpp> <boost/multiprecision/cpp_int.hpp> <alys/actors.hpp> <alys/testkit.hpp>)
 endif()
 
-# alys_is_core(<variable> <library>...): whether these hold nothing above the actors library, its test kit and the pure rules.
-function(alys_is_core variable)
+# alys_test_group(<variable> <library>...): what a test of these is about: `core`, the actors library and its test kit; `rules`, the pure functions
+# of the domain; `node`, everything above.
+function(alys_test_group variable)
+  set(group node)
   set(above ${ARGN})
   list(FILTER above EXCLUDE REGEX "^(alys::(actors.*|testkit|domain_rules)|simulation_.*|rapidcheck.*|CAF::.*|OpenSSL::.*|fmt::fmt|nlohmann_json::.*)$")
-  set(${variable} FALSE PARENT_SCOPE)
   if(ARGN AND NOT above)
-    set(${variable} TRUE PARENT_SCOPE)
+    set(group core)
+    if("alys::domain_rules" IN_LIST ARGN)
+      set(group rules)
+    endif()
   endif()
+  set(${variable} ${group} PARENT_SCOPE)
 endfunction()
 
 # alys_test(NAME <name> SOURCES <file>... [LIBS <library>...] [LABELS <label>...] [TIMEOUT <seconds>])
 # A Catch2 program whose test cases become tests of ctest, named `<name>: <sentence>`. LABELS is `quick` unless told otherwise; TIMEOUT is 120 s
-# for each test case unless told otherwise. Quick programs that link nothing above the actors library and the pure rules also get the label
-# `core`: those are the tests that run under the sanitizers. The target `core_tests` builds them, and
-# `node_tests` all others.
+# for each test case unless told otherwise. Quick programs also get their group as a label: core, rules or node; the targets `core_tests`,
+# `rules_tests` and `node_tests` build what is in each.
 function(alys_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;LIBS;LABELS")
   if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
@@ -49,12 +59,10 @@ function(alys_test)
   alys_precompile(${target} REUSE_FROM alys_test_headers)
   alys_claim_test_sources(${arg_SOURCES})
 
-  alys_is_core(core ${arg_LIBS})
-  if(core AND "quick" IN_LIST arg_LABELS)
-    list(APPEND arg_LABELS core)
-    add_dependencies(core_tests ${target})
-  else()
-    add_dependencies(node_tests ${target})
+  alys_test_group(group ${arg_LIBS})
+  add_dependencies(${group}_tests ${target})
+  if("quick" IN_LIST arg_LABELS)
+    list(APPEND arg_LABELS ${group})
   endif()
   # Test cases are listed when ctest starts: the program itself is the one source of their names.
   set(listing "${CMAKE_CURRENT_BINARY_DIR}/${target}-$<CONFIG>.cmake")

@@ -90,6 +90,7 @@ public:
 
   // An instant's view for people, from any thread; never waits for the actor.
   void describe(tree_node& into) const override;
+  [[nodiscard]] std::chrono::nanoseconds up_until(std::chrono::nanoseconds now) const noexcept override { return life_.up_until(now); }
   [[nodiscard]] bool idle() const noexcept override;
   [[nodiscard]] work_sample sample() const noexcept override;
   // Of this child, as its supervisor counts.

@@ -273,7 +273,10 @@ void cell::begin_stop(purpose why) noexcept {
   purpose_ = why;
   advance(lifecycle_state::stopping, now());
   // A call in hand ends first, as OTP's gen_server does it. Not before a restart: what it waits for may be the very actor that failed.
-  if (!call_in_hand_ || why == purpose::halt) return run_stopping();
+#ifndef ALYS_PLANTED_HASTY_STOP
+  if (!call_in_hand_ || why == purpose::halt)
+#endif
+    return run_stopping();
   hook_ = hook_kind::call_in_hand;
   watch_own_end();
 }

@@ -110,7 +110,11 @@ void cell::wait_over(std::uint64_t ticket) noexcept { post(std::make_unique<room
 void cell::room_was_made(std::uint64_t ticket) noexcept {
   auto& parked = aside_.need().parked;
   std::erase_if(parked, [ticket](const parked_send& p) { return p.ticket == ticket; });
+#ifdef ALYS_PLANTED_IMPATIENT_SENDER
+  parked_ = false;
+#else
   parked_ = !parked.empty();
+#endif
   if (!parked_ && some_are_late()) time_reached(); // some may have been due for long
 }
 
@@ -142,6 +146,12 @@ void cell::give_up_parked(parked_send& send) noexcept {
 }
 
 void cell::settle_parked(outcome decided) noexcept {
+#ifdef ALYS_PLANTED_FORGOTTEN_SENDS
+  if (parked_ && decided == outcome::restart) {
+    for (const parked_send& p : std::exchange(aside_.get()->parked, {})) (void)p.at->withdraw(p.which, *this, p.ticket);
+    parked_ = false;
+  }
+#endif
   if (!parked_ || fate_of(message_role::parked_send, decided) != fate::dead_letter) return;
   auto sent = std::exchange(aside_.get()->parked, {});
   parked_ = false;

@@ -38,7 +38,9 @@ void cell::hold(data_ptr message, const turn& first) noexcept {
   kept.message = std::move(message);
   kept.of_timer = first.in_hand == nullptr;
   kept.stashed = first.stashed;
+#ifndef ALYS_PLANTED_OPEN_CALL
   if (!kept.reentrant) call_in_hand_ = true;
+#endif
 }
 
 void cell::go_on(coroutine_turn& waiting, continuation& then, reply_envelope& reply) noexcept {
@@ -88,9 +90,12 @@ void cell::end_of_turn(std::unique_ptr<coroutine_turn> over, const handler_entry
     if (message->header.trace.sampled()) end_span(message->header, how);
     if (how.how == handled_as::failed)
       return failed_in_hand(std::move(over->message), *entry, std::move(how.failure), source, over->of_timer);
-    if (over->stashed) put_into_stash(std::move(over->message));
-    else increment(over->of_timer ? timers_fired_ : how.how == handled_as::refused ? refused_ : handled_);
-    tell_probe();
+    if (over->stashed) {
+      put_into_stash(std::move(over->message));
+    } else {
+      increment(over->of_timer ? timers_fired_ : how.how == handled_as::refused ? refused_ : handled_);
+      tell_probe();
+    }
   }
   turn_over(was_exclusive);
 }
@@ -137,7 +142,11 @@ void cell::cut_turns(incarnation_state& ended, outcome decided) noexcept {
     const errc reason = decided == outcome::stop ? errc::stopped : errc::restarted;
     const error why{error_kind::undelivered, reason, category::unknown, std::nullopt, path()};
     if (message.asked()) {
+#ifdef ALYS_PLANTED_UNTOLD_ASKER
+      message.reply = {};
+#else
       message.reply.answer_error(why);
+#endif
       continue;
     }
     if (message.header.trace.sampled()) end_span(message.header, {handled_as::failed, why, nullptr});

@@ -18,10 +18,33 @@ namespace {
 struct component_plan final : hosted_plan {
   explicit component_plan(component what) : code(std::move(what)) {
     handle = typeid(component);
-    functions = {code.start.target_type(), code.stop.target_type(), code.health.target_type()};
+    functions = {code.start.target_type(), code.stop.target_type(), code.health.target_type(), code.watch.target_type()};
     version = code.version;
   }
   component code;
+};
+
+// The way by which a component says that it has failed by itself. The slot listens from `started` on, so what is said before waits for that.
+class own_exit {
+public:
+  explicit own_exit(const news_line& slot) : slot_(slot) {}
+  void failed(error why) {
+    if (!why) why = fail(errc::exited, category::unknown, "it ended by itself");
+    const std::lock_guard guard(mutex_);
+    if (open_) slot_.failed(std::move(why), failure_source::exit);
+    else if (!early_) early_ = std::move(why);
+  }
+  void open() {
+    const std::lock_guard guard(mutex_);
+    open_ = true;
+    if (early_) slot_.failed(std::move(*early_), failure_source::exit);
+  }
+
+private:
+  const news_line slot_;
+  std::mutex mutex_;
+  bool open_ = false;
+  std::optional<error> early_;
 };
 
 // What the threads of a component share. A life is over when nothing of it runs: neither stop() nor a question about its health.
@@ -39,9 +62,15 @@ public:
       stopped_ = false;
     }
     result<void> how;
-    if (error thrown = error_thrown_by([&] { how = plan_->code.start(); })) return slot.start_failed(std::move(thrown));
-    if (how) slot.started();
-    else slot.start_failed(how.error());
+    const auto exit = std::make_shared<own_exit>(slot);
+    if (error thrown = error_thrown_by([&] {
+          if (plan_->code.watch) plan_->code.watch([exit](error why) { exit->failed(std::move(why)); });
+          how = plan_->code.start();
+        }))
+      return slot.start_failed(std::move(thrown));
+    if (!how) return slot.start_failed(how.error());
+    slot.started();
+    exit->open();
   }
 
   void stop(const news_line& slot) {

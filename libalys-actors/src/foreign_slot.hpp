@@ -33,6 +33,7 @@ public:
   [[nodiscard]] const actor_type* type() const noexcept override { return nullptr; }
   [[nodiscard]] std::string holds() const override { return guest_->type(); }
   void describe(tree_node& into) const override;
+  [[nodiscard]] std::chrono::nanoseconds up_until(std::chrono::nanoseconds now) const noexcept override { return life_.up_until(now); }
   [[nodiscard]] bool idle() const noexcept override { return working_since_.load(std::memory_order_relaxed) < idle_mark; }
 
   [[nodiscard]] guest& hosts() const noexcept { return *guest_; }

@@ -65,6 +65,16 @@ public:
     const std::lock_guard guard(mutex_);
     return life_.state();
   }
+  // Any thread: when its newest life stopped running; `now` if that is yet to come.
+  [[nodiscard]] std::chrono::nanoseconds up_until(std::chrono::nanoseconds now) const noexcept {
+    const std::lock_guard guard(mutex_);
+    const auto& steps = life_.history();
+    for (std::size_t i = steps.size(); i-- > 0;) {
+      if (steps[i].to == lifecycle_state::running) break;
+      if (steps[i].from == lifecycle_state::running) return steps[i].at;
+    }
+    return now;
+  }
   // Any thread; `now` by the clock of the tree.
   void describe(tree_node& into, std::chrono::nanoseconds now) const {
     const std::lock_guard guard(mutex_);

@@ -61,6 +61,8 @@ public:
   [[nodiscard]] const executor* host() const noexcept { return attached() ? host_.get() : nullptr; }
   // An instant's view for people, from any thread; never waits for the owner.
   virtual void describe(tree_node& into) const = 0;
+  // When its newest life stopped running; `now` if that is yet to come. Any thread.
+  [[nodiscard]] virtual std::chrono::nanoseconds up_until(std::chrono::nanoseconds now) const noexcept = 0;
   // What is not of an actor type, in words: "a supervisor", "caf actor"; only asked of what has no type().
   [[nodiscard]] virtual std::string holds() const { return {}; }
   // A plain CAF sender sent what nobody here handles.

@@ -252,9 +252,9 @@ void supervisor::note_start(child& c) {
   c.guard->rule.came_up(at);
 }
 
-// Also when it goes down with others: only the time that it was up may end a row of failures.
+// Also when it goes down with others: only the time that it was up may end a row of failures, not what it needed to stop by itself.
 void supervisor::note_end(child& c) {
-  const auto at = now();
+  const auto at = c.plan.process->up_until(now());
   c.counters.count_end(at, c.plan.options->restart);
   if (!c.guard) return;
   const std::lock_guard guard(children_mutex_);

@@ -91,6 +91,7 @@ public:
   [[nodiscard]] const actor_type* type() const noexcept override { return nullptr; }
   [[nodiscard]] std::string holds() const override { return "a supervisor"; }
   void describe(tree_node& into) const override; // supervisor_view.cpp
+  [[nodiscard]] std::chrono::nanoseconds up_until(std::chrono::nanoseconds now) const noexcept override { return life_.up_until(now); }
   // The same in parts, for who must not be busy with it for long, and nothing is held between them: this and who its children are; each
   // child, which is described by itself and then completed; and at last what follows from all of them, in the order in which they were seen.
   [[nodiscard]] std::vector<child_view> describe_self(tree_node& into) const;

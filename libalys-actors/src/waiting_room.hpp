@@ -23,7 +23,11 @@ public:
   // Any thread, without the mutex.
   [[nodiscard]] std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
   void enter(waiting_send who) {
+#ifdef ALYS_PLANTED_PUSHING_IN
+    waiting_.push_front(std::move(who));
+#else
     waiting_.push_back(std::move(who));
+#endif
     note_size();
   }
   [[nodiscard]] waiting_send leave() {

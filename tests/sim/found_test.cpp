@@ -75,6 +75,26 @@ private:
   std::vector<alys::promise<void>>* ends_;
 };
 
+// Sets the first question aside, after a wait or without one, and takes it back for the second one.
+class ponderer final : public alys::actor<ponderer> {
+public:
+  using messages = alys::accepts<question, forward>;
+  alys::task<int> handle(const question&) {
+    if (seen_++ == 0) {
+      co_await sleep(1ms);
+      co_return stash();
+    }
+    co_return seen_;
+  }
+  int handle(const forward&) {
+    unstash_all();
+    return 0;
+  }
+
+private:
+  int seen_ = 0;
+};
+
 } // namespace
 
 TEST_CASE("an answer goes by the end of the incarnation that asked and not by that of a later one") {
@@ -186,4 +206,17 @@ TEST_CASE("a breaker stays open when its child ends for good while all counts fr
   t.fail_next(c, alys::fail(alys::category::logic, "restarts all"));
   CHECK(t.ask(c, question{}).error().failed());
   CHECK(try_send(a, question{}) == alys::errc::breaker_open);
+}
+
+// One that had waited before it was set aside counted as handled, and closed the breaker.
+TEST_CASE("a probe that is set aside proves nothing to a breaker also where its handler has waited") {
+  bench t{bench_options{.how = alys::one_for_one{.restarts = 10}}};
+  const auto p = t.child<ponderer>({}, {.breaker = alys::breaker{.failures = 1, .open_for = 1s}});
+  const auto closed = [&] { return alys::find(t.tree(), p.path())->breaker->state == alys::breaker_state::closed; };
+  t.fail_next(p);
+  CHECK(t.ask(p, question{}).error().failed());
+  t.advance(1s);
+  t.send(p, question{});
+  t.advance(1ms);
+  CHECK_FALSE(closed());
 }

@@ -12,10 +12,16 @@
 
 namespace alys::test {
 
+// In memory where there is such a folder: for tests that make many files and need no real disk.
+[[nodiscard]] inline std::filesystem::path quick_place() {
+  const std::filesystem::path memory{"/dev/shm"};
+  return std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+}
+
 class temporary_folder {
 public:
-  temporary_folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "alys-test-XXXXXX").string();
+  explicit temporary_folder(const std::filesystem::path& in = std::filesystem::temp_directory_path()) {
+    std::string name = (in / "alys-test-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::system_error(errno, std::generic_category(), name);
     path_ = name;
   }

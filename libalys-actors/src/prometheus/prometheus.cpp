@@ -34,12 +34,13 @@ private:
 };
 
 // Whose number it is.
-enum class whose : std::uint8_t { all, actors, with_breaker };
+enum class whose : std::uint8_t { all, actors, supervisors, with_breaker };
 
 [[nodiscard]] bool concerns(whose w, const tree_node& node) noexcept {
   switch (w) {
     case whose::all: return true;
     case whose::actors: return !node.supervisor;
+    case whose::supervisors: return node.supervisor;
     case whose::with_breaker: return node.breaker.has_value();
   }
   return false;
@@ -80,8 +81,17 @@ struct series {
                  [](const tree_node& n) { return number(n.incarnation); },
                  whose::all,
                  together::most});
+  all.push_back({{"alys_actor_uptime_seconds", "How long this life of the slot has been running.", Gauge},
+                 [](const tree_node& n) {
+                   return n.state == lifecycle_state::running ? std::chrono::duration<double>(n.uptime).count() : nothing_to_say;
+                 },
+                 whose::all,
+                 together::least});
   all.push_back(
       {{"alys_actor_restarts_total", "Restarts ever.", Counter}, [](const tree_node& n) { return number(n.restarts); }, whose::all});
+  all.push_back({{"alys_supervisor_escalations_total", "Failures below that the supervisor could not heal.", Counter},
+                 [](const tree_node& n) { return number(n.escalations); },
+                 whose::supervisors});
   all.push_back(counter("alys_actor_handled_total", "Messages handled.", &message_counts::handled));
   all.push_back(counter("alys_actor_refused_total", "Messages refused by their handler.", &message_counts::refused));
   all.push_back(counter("alys_actor_failed_total", "Messages whose handler failed.", &message_counts::failed));

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <fstream>
 #include <sstream>
@@ -189,10 +190,33 @@ bool toml_reader::refuse_unknown(const entry_list& entries, const std::vector<st
   return good;
 }
 
-// A problem is about a field of the struct, or something below it; it is shown where that field stands, or else where the struct begins.
+// What a path like "rows[2].name" leads to, or the nearest thing around it that the document has.
+toml_value toml_reader::find_place(const entry_list& entries, std::string_view path) {
+  const std::size_t end = std::min(path.find_first_of(".["), path.size());
+  toml_value at = find(entries, path.substr(0, end));
+  for (path.remove_prefix(end); !path.empty();) {
+    toml_value next;
+    if (std::size_t index = 0; path.front() == '[' && at.what() == toml_value::kind::array) {
+      const auto read = std::from_chars(path.data() + 1, path.data() + path.size(), index);
+      const auto elements = at.elements();
+      if (index < elements.size()) next = elements[index];
+      path.remove_prefix(std::min(static_cast<std::size_t>(read.ptr - path.data()) + 1, path.size()));
+    } else if (path.front() == '.' && at.what() == toml_value::kind::table) {
+      path.remove_prefix(1);
+      const std::size_t name_end = std::min(path.find_first_of(".["), path.size());
+      next = find(at.entries(), path.substr(0, name_end));
+      path.remove_prefix(name_end);
+    }
+    if (!next) break;
+    at = next;
+  }
+  return at;
+}
+
+// A problem is about a field of the struct, or something below it; it is shown where that stands, or else where the struct begins.
 bool toml_reader::refuse_invalid(const toml_value& table, const entry_list& entries, const problem_list& found, const std::string& key) {
   for (const problem& p : found) {
-    const toml_value value = find(entries, std::string_view{p.path}.substr(0, p.path.find_first_of(".[")));
+    const toml_value value = find_place(entries, p.path);
     const std::string full = key.empty() ? p.path : key + '.' + p.path;
     if (value) refuse(value, full, p.text);
     else refuse(toml_value{nullptr, table.line()}, full, p.text);
@@ -233,6 +257,10 @@ std::string toml_key(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), bare) ? std::string{name} : toml_string(name);
 }
 
+} // namespace alys::detail
+
+namespace alys {
+
 // ---- files ----
 
 result<std::string> read_config_file(const std::filesystem::path& file, std::size_t max_bytes) {
@@ -247,4 +275,4 @@ result<std::string> read_config_file(const std::filesystem::path& file, std::siz
   return text;
 }
 
-} // namespace alys::detail
+} // namespace alys

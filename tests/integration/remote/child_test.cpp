@@ -121,10 +121,10 @@ TEST_CASE("a child whose process falls silent has failed in time") {
   const auto child = supervise<ledger>(o.root, "far", o.there, "ledger", {.tag = "far"}, {.restart = often});
   auto system = o.start();
   CHECK(system.ask(child, deposit{3}, patience) == 3);
-  other.process().signal(SIGSTOP);
+  other.process().stop();
   REQUIRE(o.seen->decisions.wait_for("network: restart"));
   CHECK(o.seen->first().what == fault::connection_lost);
-  other.process().signal(SIGCONT);
+  other.process().resume();
   CHECK(who_is_there(system, child) == "far 1");
   CHECK(system.ask(child, deposit{3}, patience) == 3); // the one before has ended with its link
 }
@@ -207,9 +207,9 @@ TEST_CASE("shutdown comes in time though the other process says nothing") {
   const auto there = here.connect(to_peer(other.port()));
   (void)supervise<ledger>(root, "far", there, "ledger", {}, {.stop_within = 100ms});
   auto system = alys::system::start(std::move(root), {.log = log_to_nowhere()});
-  other.process().signal(SIGSTOP);
+  other.process().stop();
   const auto report = system.shutdown(30s);
   CHECK(report.in_time);
   CHECK(report.took < 20s);
-  other.process().signal(SIGCONT);
+  other.process().resume();
 }

@@ -180,14 +180,14 @@ TEST_CASE("a silent process is given up after its time and what was on the way t
   peer other;
   this_side side(other.port(), {}, 1s);
   REQUIRE(side.there->wait_until_up(patience));
-  other.process().signal(SIGSTOP);
+  other.process().stop();
   side.tell("on the way", 5);
   auto asked = std::async(std::launch::async, [&] { return side.system.ask(side.book, who{}, 10min); });
   REQUIRE(asked.wait_for(patience) == std::future_status::ready);
   CHECK(asked.get().error() == errc::unavailable);
   REQUIRE(eventually([&] { return side.system.dead_letters(dead_letter_cause::no_receiver) == 5; }));
   CHECK(side.adds_up());
-  other.process().signal(SIGCONT);
+  other.process().resume();
   REQUIRE(side.there->wait_until_up(patience));
   CHECK(side.system.ask(side.book, who{}, patience) == "book 1");
 }
@@ -196,11 +196,11 @@ TEST_CASE("no more than the window is on the way") {
   peer other;
   this_side side(other.port(), [](link_options& o) { o.window = 4; });
   REQUIRE(side.there->wait_until_up(patience));
-  other.process().signal(SIGSTOP);
+  other.process().stop();
   side.tell("much", 6);
   CHECK(side.system.dead_letters(dead_letter_cause::mailbox_full) == 2);
   CHECK(side.there->counts().turned_away == 2);
-  other.process().signal(SIGCONT);
+  other.process().resume();
 }
 
 TEST_CASE("what is too large for a frame is refused on its way there and on its way back") {

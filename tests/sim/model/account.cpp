@@ -57,11 +57,14 @@ void account::sent(message_number m, bool request) {
 }
 void account::ended(message_number m, ending end) { entries_[m].ends.push_back(end); }
 void account::answered(message_number m, answer given) { entries_[m].answers.push_back(given); }
+void account::answered_with_error(message_number m) { ++entries_[m].errors; }
+void account::handed_on(message_number m) { entries_[m].handed_on = true; }
 void account::dead_lettered(message_number m) { ++entries_[m].dead_letters; }
 void account::released(message_number m) {
   entries_[m].ends.clear();
   entries_[m].released = true;
 }
+void account::disowned(message_number m) { entries_[m].disowned = true; }
 void account::told_at_once(message_number m) { entries_[m].told_at_once = true; }
 void account::asker_gone(message_number m) { entries_[m].asker_gone = true; }
 void account::owed(message_number m, bool still) { entries_[m].owed = still; }
@@ -87,6 +90,7 @@ std::vector<std::string> account::audit() const {
     }
     audit_end(name, e, found);
     if (e.request && e.released) audit_answered_before(name, e, found);
+    else if (e.disowned) audit_disowned(name, e, found);
     else if (e.request) audit_request(name, e, found);
     else audit_notification(name, e, found);
   }
@@ -109,13 +113,14 @@ void account::audit_end(const std::string& name, const entry& e, std::vector<std
 
 void account::audit_request(const std::string& name, const entry& e, std::vector<std::string>& found) {
   if (e.dead_letters != 0) found.push_back(name + "is a request and became a dead letter");
-  if (e.answers.size() > 1) found.push_back(name + "was answered more than once");
+  if (e.answers.size() + e.errors > 1) found.push_back(name + "was answered more than once");
   const bool open = e.ends.empty() || e.owed || e.asker_gone || e.told_at_once;
-  if (e.answers.empty() && !open) found.push_back(name + "is a request and was never answered");
+  if (e.answers.empty() && e.errors == 0 && !open) found.push_back(name + "is a request and was never answered");
   if (e.answers.size() != 1 || e.ends.size() != 1 || e.answers.front() == answer::deadline) return;
   const answer given = e.answers.front();
   // A handler that promised its answer may give any in the end, also that its incarnation ended first.
-  if (e.ends.front() != ending::handled && given != due(e.ends.front())) {
+  const bool known = e.ends.front() != ending::handled && !(e.handed_on && given != answer::value);
+  if (known && given != due(e.ends.front())) {
     found.push_back(name + "ended as " + std::string{to_string(e.ends.front())} + " and was answered with " +
                     std::string{to_string(given)});
   }
@@ -123,10 +128,18 @@ void account::audit_request(const std::string& name, const entry& e, std::vector
 
 // Its asker was told when it was quarantined; since then it is nobody's.
 void account::audit_answered_before(const std::string& name, const entry& e, std::vector<std::string>& found) {
-  if (e.answers.size() > 1) found.push_back(name + "was answered more than once");
-  if (e.answers.empty() && !e.asker_gone) found.push_back(name + "was quarantined, and its asker never told");
+  if (e.answers.size() + e.errors > 1) found.push_back(name + "was answered more than once");
+  if (e.answers.empty() && e.errors == 0 && !e.asker_gone) found.push_back(name + "was quarantined, and its asker never told");
   if (e.answers.size() == 1 && e.answers.front() != answer::failure && e.answers.front() != answer::deadline)
     found.push_back(name + "was quarantined and answered with " + std::string{to_string(e.answers.front())});
+  audit_loss(name, e, found);
+}
+
+// From its asker's end on it is as one that was only sent; before that the asker may have given up on it.
+void account::audit_disowned(const std::string& name, const entry& e, std::vector<std::string>& found) {
+  if (!e.asker_gone) found.push_back(name + "is a request, became a dead letter, and its asker lives");
+  const bool deadline_only = e.answers.empty() || (e.answers.size() == 1 && e.answers.front() == answer::deadline);
+  if (!deadline_only) found.push_back(name + "became a dead letter and was answered");
   audit_loss(name, e, found);
 }
 

@@ -52,9 +52,15 @@ public:
   void sent(message_number, bool request);
   void ended(message_number, ending);
   void answered(message_number, answer);
+  // With an error, of which nobody knows which.
+  void answered_with_error(message_number);
+  // Its end was the error of somebody else, of whatever kind.
+  void handed_on(message_number);
   void dead_lettered(message_number);
   // It comes out of quarantine: it has no end yet, and one more to come, of which its asker is not told.
   void released(message_number);
+  // Its end is nobody's answer: whoever asked has ended while it was not even in.
+  void disowned(message_number);
   // The sender was told by the result of the send itself.
   void told_at_once(message_number);
   // The asker's incarnation ended: nobody is there to be told.
@@ -80,13 +86,17 @@ private:
     bool told_at_once = false;
     bool asker_gone = false;
     bool released = false; // from quarantine
+    bool disowned = false;
     std::vector<ending> ends;
     std::vector<answer> answers;
+    std::uint32_t errors = 0; // of an unknown kind, likewise answers
+    bool handed_on = false;
     std::uint32_t dead_letters = 0;
   };
   static void audit_end(const std::string& name, const entry&, std::vector<std::string>& found);
   static void audit_request(const std::string& name, const entry&, std::vector<std::string>& found);
   static void audit_answered_before(const std::string& name, const entry&, std::vector<std::string>& found);
+  static void audit_disowned(const std::string& name, const entry&, std::vector<std::string>& found);
   static void audit_notification(const std::string& name, const entry&, std::vector<std::string>& found);
   static void audit_loss(const std::string& name, const entry&, std::vector<std::string>& found);
 

@@ -12,10 +12,11 @@ namespace {
 constexpr std::uint64_t urgent_share = 16;
 } // namespace
 
-cell_number cell_model::add_cell(const mailbox_options& mailbox, const redelivery& redeliver) {
+cell_number cell_model::add_cell(const mailbox_options& mailbox, const redelivery& redeliver, std::chrono::milliseconds stop_within) {
   cell_state added;
   added.mailbox = mailbox;
   added.redeliver = redeliver;
+  added.stop_within = stop_within;
   cells_.push_back(std::move(added));
   return static_cast<cell_number>(cells_.size() - 1);
 }
@@ -23,6 +24,7 @@ cell_number cell_model::add_cell(const mailbox_options& mailbox, const redeliver
 // ---- the door ----
 
 message_number cell_model::send(const outgoing& what) {
+  demand_reasons();
   message_state m{.what = what, .at = place::at_the_door, .end = std::nullopt};
   if (what.from) m.asked_by = cells_.at(*what.from).incarnation;
   messages_.push_back(m);
@@ -37,20 +39,22 @@ door_verdict cell_model::expected_at_the_door(message_number m) const {
   static_assert(fate_of(message_role::arriving, outcome::stop) == fate::rejected);
   if (cell.ended) return {.turned_away = ending::rejected};
   const auto& waiting = what.urgent ? cell.urgent : cell.normal;
-  const std::size_t capacity = what.urgent ? cell.mailbox.urgent_capacity : cell.mailbox.capacity;
+  const auto& before = what.urgent ? cell.parked_urgent : cell.parked_normal;
   static_assert(fate_of(message_role::arriving, outcome::breaker_open) == fate::rejected);
-  if (cell.room && *cell.room < capacity) {
+  if (cell.room && *cell.room < capacity(cell, what.urgent)) {
     if (waiting.size() < *cell.room) return {};
     return {.turned_away = ending::rejected, .by_breaker = true};
   }
-  if (waiting.size() < capacity) return {};
+  if (waiting.size() < capacity(cell, what.urgent) && before.empty()) return {};
   switch (cell.mailbox.overflow) {
     case overflow::reject: return {.turned_away = ending::rejected};
     case overflow::drop_newest: return {.turned_away = ending::dropped};
     case overflow::block: break;
     case overflow::drop_oldest: return {.displaced = waiting.front()};
   }
-  return {};
+  // Who sends to himself would wait for himself, and what comes back from quarantine has no sender that could.
+  if (what.may_wait && what.from != what.to && messages_.at(m).at == place::at_the_door) return {.parked = true};
+  return {.turned_away = ending::rejected};
 }
 
 void cell_model::saw_at_the_door(message_number m, const door_verdict& seen, bool told_at_once) {
@@ -58,12 +62,14 @@ void cell_model::saw_at_the_door(message_number m, const door_verdict& seen, boo
   if (seen != expected) {
     const auto word = [](const door_verdict& v) {
       if (v.turned_away) return std::string{to_string(*v.turned_away)};
+      if (v.parked) return std::string{"left to wait for room"};
       return v.displaced ? "taken in place of message " + std::to_string(*v.displaced) : std::string{"taken in"};
     };
     object(name(m) + " was " + word(seen) + " where it should have been " + word(expected));
   }
   if (told_at_once) account_.told_at_once(m);
   if (seen.turned_away) return end(m, *seen.turned_away);
+  if (seen.parked) return park(m);
   take_in(m, seen);
 }
 
@@ -100,14 +106,24 @@ void cell_model::saw_started(cell_number c, std::uint32_t incarnation) {
   cell.ran_before = std::exchange(cell.ran, incarnation);
 }
 
-void cell_model::saw_stopping(cell_number c) { cells_.at(c).running = false; }
+void cell_model::saw_stopping(cell_number c) {
+  cells_.at(c).running = false;
+  cells_.at(c).stopping_since = now_;
+}
 
 void cell_model::saw_begin(message_number m, std::uint32_t incarnation) {
+  demand_reasons();
   message_state& state = messages_.at(m);
   cell_state& cell = cells_.at(state.what.to);
   if (!cell.running || cell.suspended) object(name_of_cell(state.what.to) + " handled " + name(m) + " while it was not running");
   if (incarnation != cell.incarnation)
     object(name(m) + " was handled by incarnation " + std::to_string(incarnation) + " in the life of " + std::to_string(cell.incarnation));
+  if (cell.parked_sends > 0)
+    object(name_of_cell(state.what.to) + " handled " + name(m) + " while " + std::to_string(cell.parked_sends) +
+           " of its own wait for room elsewhere");
+  if (cell.call_in_hand)
+    object(name_of_cell(state.what.to) + " handled " + name(m) + " while the handler of " + name(*cell.call_in_hand) + " waited");
+  if (!cell.turns.empty()) ++turns_.overlapped;
   if (state.at != place::queued) object(name(m) + " was handled although it was not queued");
   auto& waiting = lane(cell, state.what.urgent);
   if (!waiting.empty() && waiting.front() != m) object(name(m) + " was handled before " + name(waiting.front()) + ", which came first");
@@ -116,6 +132,7 @@ void cell_model::saw_begin(message_number m, std::uint32_t incarnation) {
   state.at = place::in_hand;
   state.begun_in = incarnation;
   account_.queued(m, false);
+  let_in(state.what.to, state.what.urgent);
 }
 
 void cell_model::check_priority(cell_state& cell, message_number m) {
@@ -132,7 +149,10 @@ void cell_model::check_priority(cell_state& cell, message_number m) {
 
 void cell_model::saw_end(message_number m, ending how) {
   if (messages_.at(m).at != place::in_hand) object(name(m) + " ended a turn that had not begun");
-  if (how != ending::failed) return end(m, how);
+  const bool has_waited = end_of_turn(m);
+  if (how == ending::failed && has_waited) ++turns_.failed;
+  if (how != ending::failed) return std::exchange(messages_[m].set_aside, false) ? put_aside(m) : end(m, how);
+  messages_[m].set_aside = false;
   cell_state& cell = cells_.at(messages_.at(m).what.to);
   if (cell.redeliver.times > 0) {
     messages_[m].at = place::failing;
@@ -177,7 +197,9 @@ void cell_model::saw_answer(message_number m, answer given) {
   if (given == answer::deadline) {
     ++asker.expired;
     state.expired = true;
-    if (state.settled && *state.settled < now_) object("the answer to " + name(m) + " was given before its deadline and did not arrive");
+    if (state.handed_on && state.settled) state.unsure = true; // it may be what was handed on
+    else if (state.settled && *state.settled < now_)
+      object("the answer to " + name(m) + " was given before its deadline and did not arrive");
   }
   if (asker.suspended || !asker.alive || asker.incarnation != state.asked_by) {
     object("the answer to " + name(m) + " reached an incarnation of " + name_of_cell(*state.what.from) +
@@ -198,6 +220,7 @@ void cell_model::saw_timer_set(cell_number c, timer_number t) { cells_.at(c).tim
 void cell_model::saw_timer_fired(cell_number c, timer_number t, std::uint32_t incarnation, bool again) {
   cell_state& cell = cells_.at(c);
   if (!cell.running || cell.suspended) object(name_of_cell(c) + " had a timer fire while it was not running");
+  if (cell.call_in_hand) object(name_of_cell(c) + " had a timer fire while the handler of " + name(*cell.call_in_hand) + " waited");
   const bool known = again ? cell.timers.contains(t) : cell.timers.erase(t) > 0;
   if (incarnation != cell.incarnation || !known)
     object(name_of_cell(c) + " had timer " + std::to_string(t) + " fire, which its incarnation had not set");
@@ -207,6 +230,8 @@ void cell_model::saw_timer_fired(cell_number c, timer_number t, std::uint32_t in
 
 void cell_model::saw_outcome(cell_number c, outcome decided) {
   cell_state& cell = cells_.at(c);
+  apply_to_parked(c, decided);
+  apply_to_turns(c, decided);
   apply_to_failing(cell, decided);
   apply_to_stashed(cell, decided);
   apply_to_queued(cell, decided);
@@ -214,7 +239,7 @@ void cell_model::saw_outcome(cell_number c, outcome decided) {
   apply_to_awaited(c, decided);
   apply_to_timers(cell, decided);
   if (decided == outcome::resume && !cell.running) object(name_of_cell(c) + " was resumed without a life to resume");
-  cell.suspended = false;
+  cell.suspended = cell.told_to_fail = false;
   if (decided != outcome::resume) cell.alive = cell.running = false;
   if (decided == outcome::stop) cell.ended = true;
 }
@@ -281,6 +306,8 @@ std::set<ending> cell_model::allowed(message_number m) const {
     case place::in_hand:
       if (cell.redeliver.times == 0) return {ending::handled, ending::refused, ending::failed};
       break;
+    case place::waits:
+    case place::parked:
     case place::queued:
     case place::failing:
     case place::stashed:
@@ -288,6 +315,7 @@ std::set<ending> cell_model::allowed(message_number m) const {
     case place::gone: break;
   }
   std::set<ending> ends{ending::handled, ending::refused, ending::failed, ending::undelivered};
+  if (state.at == place::parked) ends.insert(ending::rejected);
   if (cell.redeliver.times > 0) ends.insert(ending::quarantined);
   if (cell.mailbox.overflow == overflow::drop_oldest) ends.insert(ending::dropped);
   return ends;
@@ -295,8 +323,9 @@ std::set<ending> cell_model::allowed(message_number m) const {
 
 std::vector<message_number> cell_model::waiting(cell_number c) const {
   const cell_state& cell = cells_.at(c);
-  std::vector<message_number> all{cell.urgent.begin(), cell.urgent.end()};
-  all.insert(all.end(), cell.normal.begin(), cell.normal.end());
+  std::vector<message_number> all;
+  for (const auto* part : {&cell.urgent, &cell.parked_urgent, &cell.normal, &cell.parked_normal})
+    all.insert(all.end(), part->begin(), part->end());
   return all;
 }
 
@@ -314,7 +343,7 @@ std::pair<std::uint64_t, std::uint64_t> cell_model::lost_answers_expected(cell_n
   for (const message_state& m : messages_) {
     if (!m.what.request || m.what.from != c || !m.settled || !(m.orphan || m.expired || forgotten(m))) continue;
     ++most;
-    if (!m.cancelled) ++least; // else it may have come before the life ended, or after
+    if (!m.cancelled && !m.unsure) ++least; // else it may have come before the life ended, or after
   }
   return {least, most};
 }
@@ -323,6 +352,15 @@ std::pair<std::uint64_t, std::uint64_t> cell_model::lost_answers_expected(cell_n
 bool cell_model::forgotten(const message_state& asked) const {
   constexpr std::uint32_t remembered_lives = 64;
   return asked.cancelled && cells_.at(asked.what.from.value()).incarnation >= asked.asked_by + remembered_lives;
+}
+
+std::vector<std::string> cell_model::idle_with_work() const {
+  std::vector<std::string> found;
+  for (cell_number c = 0; c < cells_.size(); ++c) {
+    if (cells_[c].running && !cells_[c].suspended && cells_[c].parked_sends == 0 && !cells_[c].call_in_hand && queued(c) > 0)
+      found.push_back(name_of_cell(c) + " runs and rests with " + std::to_string(queued(c)) + " messages in its mailbox");
+  }
+  return found;
 }
 
 std::vector<std::string> cell_model::problems() const {
@@ -339,10 +377,8 @@ std::vector<std::string> cell_model::problems() const {
     if (cells_[c].orphans > cells_[c].orphans_allowed + static_cast<std::uint64_t>(long_ago))
       all.push_back(name_of_cell(c) + " made a dead letter of an answer that none of its ended incarnations waited for");
     if (cells_[c].late > cells_[c].expired) all.push_back(name_of_cell(c) + " called an answer late although no deadline had passed");
-    if (cells_[c].running && !cells_[c].suspended && queued(c) > 0) {
-      all.push_back(name_of_cell(c) + " runs and rests with " + std::to_string(queued(c)) + " messages in its mailbox");
-    }
   }
+  for (const auto& some : {parked_in_vain(), waiting_in_vain(), idle_with_work()}) all.insert(all.end(), some.begin(), some.end());
   alys::sim::account account = account_;
   for (const message_number m : told_by_answer_) account.ended(m, ending::failed); // whoever asked has gone
   const std::vector<std::string> sums = account.audit();

@@ -9,6 +9,7 @@
 
 #include "account.hpp"
 
+#include <alys/actors/dead_letter.hpp>
 #include <alys/actors/fate.hpp>
 #include <alys/actors/lifecycle.hpp>
 #include <alys/actors/mailbox_options.hpp>
@@ -31,6 +32,7 @@ struct door_verdict {
   std::optional<ending> turned_away = std::nullopt;       // rejected or dropped; nothing if it is taken in
   std::optional<message_number> displaced = std::nullopt; // what makes room for it
   bool by_breaker = false;                                // it is turned away by a breaker
+  bool parked = false;                                    // it is not in yet, but waits for room
   friend bool operator==(const door_verdict&, const door_verdict&) = default;
 };
 
@@ -40,12 +42,49 @@ struct outgoing {
   bool request = false;
   bool urgent = false;
   std::optional<cell_number> from = std::nullopt; // nothing: from outside the tree
+  bool may_wait = false;                          // for room, where the mailbox blocks
+};
+
+// What became of messages that waited for room.
+struct parking_counts {
+  std::uint64_t parked = 0;
+  std::uint64_t let_in = 0;
+  std::uint64_t let_in_for_nobody = 0; // likewise, for a sender's life that had ended meanwhile
+  std::uint64_t expired = 0;
+  std::uint64_t expired_for_nobody = 0;
+  std::uint64_t turned_away_by_breaker = 0;
+  std::uint64_t turned_away_by_end = 0; // of their receiver
+  std::uint64_t ended_with_sender = 0;
+};
+
+// What a handler waits for.
+struct pending_wait {
+  bool exclusive = false;                                           // its actor begins nothing else meanwhile
+  std::chrono::nanoseconds until = std::chrono::nanoseconds::max(); // it goes on then at the latest ...
+  bool asleep = false;                                              // ... and not before
+  std::optional<message_number> asked = std::nullopt;               // an answer to this ...
+  bool or_return = false;                                           // ... where an error ends it
+};
+
+// What became of handlers that waited.
+struct turn_counts {
+  std::uint64_t waited = 0; // waits
+  std::uint64_t resumed = 0;
+  std::uint64_t resumed_while_stopping = 0;
+  std::uint64_t overlapped = 0; // another message began meanwhile
+  std::uint64_t failed = 0;     // after a wait
+  std::uint64_t handed_on = 0;  // ended by or_return
+  std::uint64_t stashed = 0;    // after a wait
+  std::uint64_t cut_by_restart = 0;
+  std::uint64_t cut_by_stop = 0;
+  std::uint64_t cut_aside = 0;        // having set its message aside
+  std::uint64_t outlived_failure = 0; // of something else: resumed
 };
 
 class cell_model {
 public:
   // A cell in the state before its first start: it takes messages in.
-  cell_number add_cell(const mailbox_options& mailbox, const redelivery& redeliver = {});
+  cell_number add_cell(const mailbox_options& mailbox, const redelivery& redeliver = {}, std::chrono::milliseconds stop_within = {});
 
   // ---- what was done ----
   // The next message is sent. Its number counts from 0.
@@ -56,8 +95,10 @@ public:
   void saw_at_the_door(message_number, const door_verdict&, bool told_at_once = false);
 
   // A breaker leaves so much room of each priority from now on; nothing: all that the mailbox has.
-  void saw_door(cell_number c, std::optional<std::uint32_t> room) { cells_.at(c).room = room; }
+  void saw_door(cell_number c, std::optional<std::uint32_t> room);
 
+  // It is told to fail, which nobody sees: from now on it perhaps waits for a decision.
+  void may_have_failed(cell_number c) { cells_.at(c).told_to_fail = true; }
   // What its life that ends now with an open breaker waits for may be as after a restart.
   void may_be_restarted(cell_number c) { cells_.at(c).unsure = true; }
 
@@ -74,8 +115,27 @@ public:
   void saw_begin(message_number, std::uint32_t incarnation);
   // The handler has returned: handled, refused or failed. A failure suspends its cell; with redelivery the message's end is still open.
   void saw_end(message_number, ending);
+  // The handler waits, for the first time or again ...
+  void saw_wait(message_number, const pending_wait&);
+  // ... and goes on.
+  void saw_resume(message_number, std::uint32_t incarnation);
+  // It has set its message aside, and goes on.
+  void saw_set_aside(message_number);
+  // An error that it waited for has ended it.
+  void saw_handed_on(message_number);
+  // Its frame was destroyed where it waited, with its life.
+  void saw_cut(message_number);
+  // It stands in the line of a turnstile, is through, and leaves.
+  void saw_line_up(message_number);
+  void saw_pass(message_number);
+  void saw_leave_line(message_number);
+  // From now until all is at rest a life may be told to end without the time that it has.
+  void saw_hurry() { hurried_ = true; }
+  void saw_rest() { hurried_ = false; }
   // A life ended, and its slot with it in the same turn: either at once, or after a restart was decided. What it had failed on tells.
   void saw_end_of_slot(cell_number c);
+  // It waited for room and does so no more, and was not let in. Its dead letter, if there was one.
+  void saw_turned_away(message_number, std::optional<dead_letter_cause> letter);
   // The handler has set its message aside, and returned.
   void saw_stash(message_number);
   // All that was set aside is back in the queue.
@@ -114,7 +174,23 @@ public:
   // Whether it has failed on a message whose end is open.
   [[nodiscard]] bool holds_failing(cell_number c) const { return failing(c).has_value(); }
   [[nodiscard]] std::optional<message_number> failing(cell_number c) const { return cells_.at(c).failing; }
-  // What waits in the mailbox, in the order in which a stop would turn it away.
+  // How many wait for room in its mailbox ...
+  [[nodiscard]] std::size_t parked(cell_number) const;
+  // ... and whether this one does.
+  [[nodiscard]] bool is_parked(message_number m) const { return messages_.at(m).at == place::parked; }
+  [[nodiscard]] const parking_counts& parking() const noexcept { return parking_; }
+  [[nodiscard]] bool waits(message_number m) const { return messages_.at(m).at == place::waits; }
+  [[nodiscard]] bool in_hand(message_number m) const { return messages_.at(m).at == place::in_hand; }
+  [[nodiscard]] bool is_set_aside(message_number m) const { return messages_.at(m).set_aside; }
+  // Whose handlers wait, the youngest first ...
+  [[nodiscard]] const std::deque<message_number>& turns(cell_number c) const { return cells_.at(c).turns; }
+  // ... those of them whose notifications are lost if the life ends now, and those for which the stash has no room then.
+  [[nodiscard]] std::vector<message_number> would_be_interrupted(cell_number) const;
+  [[nodiscard]] std::vector<message_number> would_find_no_room(cell_number) const;
+  [[nodiscard]] bool is_busy(cell_number c) const { return cells_.at(c).call_in_hand.has_value(); }
+  [[nodiscard]] std::size_t turns_waiting() const;
+  [[nodiscard]] const turn_counts& turns() const noexcept { return turns_; }
+  // What waits in the mailbox or for room in it, in the order in which a stop would turn it away.
   [[nodiscard]] std::vector<message_number> waiting(cell_number) const;
   [[nodiscard]] cell_number receiver(message_number m) const { return messages_.at(m).what.to; }
   // Whether somebody still waits for its answer.
@@ -130,11 +206,17 @@ public:
   [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> lost_answers_expected(cell_number) const;
   [[nodiscard]] const alys::sim::account& account() const noexcept { return account_; }
 
-  // Everything that was or is wrong, one line each. For a moment at which nothing is in motion.
+  // Who waits for room that is there, or beyond its time, one line each. For a moment at which nothing is in motion.
+  [[nodiscard]] std::vector<std::string> parked_in_vain() const;
+  // Whose handler waits for what has come, likewise.
+  [[nodiscard]] std::vector<std::string> waiting_in_vain() const;
+  // Whose mailbox waits for an actor that could come to it, likewise.
+  [[nodiscard]] std::vector<std::string> idle_with_work() const;
+  // Everything that was or is wrong, likewise.
   [[nodiscard]] std::vector<std::string> problems() const;
 
 private:
-  enum class place : std::uint8_t { at_the_door, queued, in_hand, failing, stashed, owed, gone };
+  enum class place : std::uint8_t { at_the_door, parked, queued, in_hand, waits, failing, stashed, owed, gone };
   struct message_state {
     outgoing what;
     place at = place::at_the_door;
@@ -145,12 +227,18 @@ private:
     std::uint32_t last_killed = 0;     // ... this one
     std::optional<ending> end;
     bool dead_letter = false;
-    bool told = false;                                              // its asker, when it was quarantined
+    bool told = false;                                              // its asker, when it was quarantined, or will never be
     bool answered = false;                                          // by anything but its deadline
     bool expired = false;                                           // answered by its deadline
     bool orphan = false;                                            // its asker's life has ended so that the answer is a dead letter
     bool cancelled = false;                                         // ... so that it is nobody's
     std::optional<std::chrono::nanoseconds> settled = std::nullopt; // its receiver's side has given the answer
+    std::chrono::nanoseconds until{};                               // it waits for room
+    pending_wait wait = {};                                         // of its handler
+    bool set_aside = false;                                         // ... which goes on
+    bool cut = false;                                               // ... and is no more
+    bool handed_on = false;                                         // it ended with another's error
+    bool unsure = false;                                            // whether it was answered or its deadline passed
   };
   struct cell_state {
     mailbox_options mailbox;
@@ -163,11 +251,21 @@ private:
     std::uint64_t redelivered = 0;
     std::deque<message_number> urgent;
     std::deque<message_number> normal;
+    std::deque<message_number> parked_urgent; // before its door
+    std::deque<message_number> parked_normal;
+    std::size_t parked_sends = 0;     // of its own, elsewhere
+    std::deque<message_number> turns; // whose handlers have waited and are not over, the youngest first
+    std::deque<message_number> line;  // at its turnstile, who is through in front
+    std::optional<message_number> passing;
+    std::optional<message_number> call_in_hand; // whose handler lets nothing else in
+    std::chrono::milliseconds stop_within{};
+    std::chrono::nanoseconds stopping_since{};
     std::set<timer_number> timers;
     std::uint32_t incarnation = 0; // 0: not started yet
     bool alive = false;            // there is an object
     bool running = false;          // ... which handles messages
     bool suspended = false;
+    bool told_to_fail = false;         // ... perhaps suspended, unseen
     bool ended = false;                // stopped for good
     bool unsure = false;               // whether its life ends with an open breaker or a restart
     std::uint64_t urgent_in_a_row = 0; // handled since the last normal one
@@ -179,11 +277,36 @@ private:
     std::uint64_t late = 0;
   };
 
+  // Why a message was turned away while it waited, which is to be seen next.
+  struct reason {
+    message_number of;
+    std::optional<cell_number> sender_ends = std::nullopt;
+    std::optional<cell_number> receiver_ends = std::nullopt;
+    std::optional<cell_number> breaker_opens = std::nullopt;
+  };
+
   void object(std::string what) { problems_.push_back(std::move(what)); }
   void end(message_number, ending);
   void take_in(message_number, const door_verdict&);
   void take_out_of_quarantine(message_number);
   void check_priority(cell_state&, message_number);
+  [[nodiscard]] std::size_t capacity(const cell_state& cell, bool urgent) const {
+    return urgent ? cell.mailbox.urgent_capacity : cell.mailbox.capacity;
+  }
+  [[nodiscard]] std::deque<message_number>& before_door(cell_state& cell, bool urgent) const {
+    return urgent ? cell.parked_urgent : cell.parked_normal;
+  }
+  [[nodiscard]] bool has_asker(const message_state&) const;
+  void park(message_number);
+  void leave_parking(message_number);
+  void let_in(cell_number, bool urgent);
+  void apply_to_parked(cell_number, outcome);
+  void demand_reasons();
+  void put_aside(message_number);
+  bool end_of_turn(message_number);
+  void apply_to_turns(cell_number, outcome);
+  void check_patience(cell_number);
+  void saw_some_error(message_number asked);
   [[nodiscard]] message_role role_of_failing(const cell_state&, const message_state&) const;
   void apply_to_failing(cell_state&, outcome);
   void apply_to_stashed(cell_state&, outcome);
@@ -199,6 +322,10 @@ private:
 
   std::vector<message_state> messages_;
   std::vector<cell_state> cells_;
+  std::vector<reason> reasons_due_;
+  parking_counts parking_;
+  turn_counts turns_;
+  bool hurried_ = false;
   std::set<message_number> told_by_answer_; // requests: failed or undelivered, as their asker is told
   alys::sim::account account_;
   std::chrono::nanoseconds now_{};

@@ -10,8 +10,13 @@ namespace alys::sim {
 
 void cell_model::saw_stash(message_number m) {
   message_state& state = messages_.at(m);
-  cell_state& cell = cells_.at(state.what.to);
   if (state.at != place::in_hand) object(name(m) + " was set aside outside its turn");
+  put_aside(m);
+}
+
+void cell_model::put_aside(message_number m) {
+  message_state& state = messages_.at(m);
+  cell_state& cell = cells_.at(state.what.to);
   if (cell.stash.size() >= cell.mailbox.stash_capacity) return end(m, ending::undelivered);
   state.at = place::stashed;
   cell.stash.push_back(m);

@@ -37,8 +37,10 @@ std::vector<std::size_t> supervisor_model::count_from_nothing() {
   std::vector<std::size_t> closed;
   window_.reset();
   for (std::size_t i = 0; i < children_.size(); ++i) {
-    children_[i].counters.reset_window();
-    if (children_[i].guard && children_[i].guard->reset() && !children_[i].ended) closed.push_back(i);
+    child& c = children_[i];
+    c.counters.reset_window();
+    if (!c.guard || (c.ended && !c.perhaps)) continue; // the breaker of who is to end stays as it is
+    if (c.guard->reset() && !c.ended) closed.push_back(i);
   }
   return closed;
 }
@@ -207,7 +209,9 @@ bool supervisor_model::would_end_with(const std::set<std::size_t>& some) const {
 void supervisor_model::end_all(consequence& follows) {
   follows.ends = true;
   for (std::size_t i = children_.size(); i-- > 0;) {
-    if (!std::exchange(children_[i].ended, true)) follows.outcomes.emplace_back(i, outcome::stop);
+    if (std::exchange(children_[i].ended, true)) continue;
+    children_[i].perhaps = !follows.sure;
+    follows.outcomes.emplace_back(i, outcome::stop);
   }
 }
 

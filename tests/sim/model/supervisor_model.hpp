@@ -62,6 +62,8 @@ public:
   // Whether the ends of those children end it too.
   [[nodiscard]] bool would_end_with(const std::set<std::size_t>& some) const;
   [[nodiscard]] bool alive(std::size_t which) const { return !children_.at(which).ended; }
+  // It has ended with its supervisor, if that did: which was not sure.
+  [[nodiscard]] bool ended_perhaps(std::size_t which) const { return children_.at(which).perhaps; }
 
 private:
   struct child {
@@ -71,6 +73,7 @@ private:
     std::optional<breaker_model> guard;
     bool leaving = false;
     bool ended = false;
+    bool perhaps = false;
   };
   [[nodiscard]] action decided_about(const child& c, const failure& what) const;
   [[nodiscard]] action ask_user(std::size_t which, const failure& what);

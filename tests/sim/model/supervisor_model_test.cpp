@@ -141,4 +141,27 @@ TEST_CASE("a significant child ends its supervisor by itself or as the last of t
   CHECK_FALSE(all.ended_by_itself(0).ends);
   CHECK(all.failed(1, network_failure(), 1s).ends); // a temporary one that fails
   CHECK_FALSE(all.alive(2));
+  CHECK_FALSE(all.ended_perhaps(2));
+  auto perhaps = two(alys::auto_shutdown::all_significant);
+  perhaps.saw_leaving(0); // it may end with its supervisor, or be restarted
+  CHECK_FALSE(perhaps.failed(1, network_failure(), 1s).sure);
+  CHECK(perhaps.ended_perhaps(2));
+}
+
+TEST_CASE("when all counts from nothing breakers close but for those of children that are to end") {
+  const auto end_second = [](const alys::failure&, std::span<alys::sibling> children) {
+    children[1].then = alys::action::stop;
+    children[0].then = alys::action::restart;
+  };
+  supervisor_model model{alys::by_function{.name = "own", .decide = end_second, .restarts = 10}};
+  for (const char* name : {"a", "b", "c"}) model.add_child({.breaker = alys::breaker{.failures = 1, .open_for = 1h}}, name);
+  auto what = network_failure();
+  what.path = "/b";
+  CHECK(model.guard(1)->failed(1s)); // before it is to end
+  what.path = "/a";
+  CHECK(model.failed(0, what, 1s).opens);
+  CHECK_FALSE(model.alive(1));
+  CHECK(model.saw_restart() == std::vector<std::size_t>{0});
+  CHECK(model.guard(0)->state() == alys::breaker_state::closed);
+  CHECK(model.guard(1)->state() == alys::breaker_state::open);
 }

@@ -6,6 +6,7 @@
 #include "stage.hpp"
 
 #include <alys/actors/actor.hpp>
+#include <alys/actors/turnstile.hpp>
 
 #include <deque>
 
@@ -15,11 +16,12 @@ template <int Level>
 struct asks_of_level;
 template <>
 struct asks_of_level<0> {
-  using type = to<order<1>, urgent_order<1>, loan<1>, order<2>, urgent_order<2>, loan<2>>;
+  using type =
+      to<order<1>, urgent_order<1>, loan<1>, journey<1>, open_journey<1>, order<2>, urgent_order<2>, loan<2>, journey<2>, open_journey<2>>;
 };
 template <>
 struct asks_of_level<1> {
-  using type = to<order<2>, urgent_order<2>, loan<2>>;
+  using type = to<order<2>, urgent_order<2>, loan<2>, journey<2>, open_journey<2>>;
 };
 template <>
 struct asks_of_level<2> {
@@ -29,7 +31,8 @@ struct asks_of_level<2> {
 template <int Level>
 class player final : public actor<player<Level>> {
 public:
-  using messages = accepts<word<Level>, urgent_word<Level>, order<Level>, urgent_order<Level>, loan<Level>, bulletin, alarm>;
+  using messages = accepts<word<Level>, urgent_word<Level>, order<Level>, urgent_order<Level>, loan<Level>, journey<Level>,
+                           open_journey<Level>, bulletin, alarm>;
   using asks = typename asks_of_level<Level>::type;
 
   // `declared`: with the tree, not born at run time.
@@ -48,6 +51,8 @@ public:
   result<std::uint64_t> handle(const order<Level>& m) { return act(m.number, *m.told); }
   result<std::uint64_t> handle(const urgent_order<Level>& m) { return act(m.number, *m.told); }
   promise<std::uint64_t> handle(const loan<Level>& m);
+  task<std::uint64_t> handle(const journey<Level>& m) { return travel<exclusive>(m.number, *m.told); }
+  task<std::uint64_t, reentrant> handle(const open_journey<Level>& m) { return travel<reentrant>(m.number, *m.told); }
   result<void> handle(const bulletin& m) { return without_value(act(seen().copy_for(m.number, me_), *m.told)); }
   result<void> handle(const alarm& a);
 
@@ -57,6 +62,7 @@ public:
   void stopped() { do_hook_at_once(hook_kind::stopped); }
   health_report health() {
     const hook_deed d = plan(hook_kind::health);
+    seen().checked(me_);
     if (d == hook_deed::raises && stage_.once_in(4)) {
       seen().fails(me_);
       throw std::runtime_error("no health");
@@ -83,7 +89,15 @@ private:
   [[nodiscard]] bool sets_aside(message_number number, const script& told);
   // Begins, does what else is told, and ends as told.
   result<std::uint64_t> act(message_number number, const script& told);
+  result<std::uint64_t> conclude(message_number number, const script& told);
   void do_what_is_told(const script& told);
+
+  // In waiting_player.hpp.
+  template <class Kind>
+  task<std::uint64_t, Kind> travel(message_number number, const script& told);
+  task<result<std::uint64_t>> go_part_of(message_number number, const pause& p, bool alone);
+  [[nodiscard]] std::optional<pending_ask<std::uint64_t>> question_of(const std::optional<errand>& e, message_number& asked);
+  void set_out(message_number number, const script& told);
   void run_errand(const errand& e);
   void subscribe(topic_number to);
   void read(const paper& p);
@@ -101,6 +115,7 @@ private:
   std::uint32_t life_;
   std::deque<debt> debts_;
   std::deque<set_alarm> alarms_;
+  turnstile gate_;
 };
 
 // ---- messages ----
@@ -110,6 +125,11 @@ result<std::uint64_t> player<Level>::act(message_number number, const script& to
   seen().begins(me_, number, life_);
   if (sets_aside(number, told)) return this->stash();
   do_what_is_told(told);
+  return conclude(number, told);
+}
+
+template <int Level>
+result<std::uint64_t> player<Level>::conclude(message_number number, const script& told) {
   deed how = told.how;
   if (how >= deed::fail && how <= deed::raise_something_else && told.harmless_after > 0 && seen().times_begun(number) > told.harmless_after)
     how = deed::answer;
@@ -216,13 +236,13 @@ void player<Level>::run_errand(const errand& e) {
     if constexpr (To > Level) {
       if (e.how == errand::way::ask && may_be_asked(e.what)) {
         const auto n = seen().sending({.to = e.to, .request = true, .urgent = is_urgent(e.what), .from = me_}, false);
-        with_request<To>(e.what, n, e.told, [&](auto message) { ask_on(whom, std::move(message), n, e); });
+        with_request<To>(e.what, n, stage_.along_with(n, e.told), [&](auto message) { ask_on(whom, std::move(message), n, e); });
         return seen().sent();
       }
     }
     const bool told = e.how == errand::way::try_send;
     const auto n = seen().sending({.to = e.to, .request = false, .urgent = is_urgent(e.what), .from = me_}, told);
-    with_message<To>(e.what, n, e.told, [&](auto message) {
+    with_message<To>(e.what, n, stage_.along_with(n, e.told), [&](auto message) {
       if (told) return seen().tried(n, try_send(whom, std::move(message)));
       send(whom, std::move(message));
       seen().sent();
@@ -296,3 +316,5 @@ void player<Level>::do_hook_at_once(hook_kind hook) {
 }
 
 } // namespace alys::sim
+
+#include "waiting_player.hpp"

@@ -17,6 +17,7 @@ constexpr row by_code[] = {{errc::hook_timeout, action::stop}, {errc::unknown_ex
 scene::scene(stage& on)
     : stage_(on),
       tight_(on.once_in(3)),
+      crowded_(on.once_in(2)),
       supervisors_left_(static_cast<std::uint32_t>(on.random.below(4))),
       players_left_(2 + static_cast<std::uint32_t>(on.random.below(6))),
       root_(draw_root()) {
@@ -187,11 +188,14 @@ breaker scene::draw_breaker() {
 }
 
 mailbox_options scene::draw_mailbox() {
-  constexpr std::array policies{overflow::reject, overflow::drop_oldest, overflow::drop_newest};
-  const bool narrow = stage_.once_in(2);
-  return {.capacity = narrow ? 1 + static_cast<std::size_t>(stage_.random.below(4)) : 1'000,
+  constexpr std::array policies{overflow::reject, overflow::drop_oldest, overflow::drop_newest, overflow::block};
+  constexpr std::array<std::chrono::milliseconds, 4> times{5ms, 60ms, 400ms, 2s};
+  const bool blocks = crowded_ && !stage_.once_in(4);
+  const bool narrow = blocks || stage_.once_in(2);
+  return {.capacity = narrow ? 1 + static_cast<std::size_t>(stage_.random.below(crowded_ ? 2 : 4)) : 1'000,
           .urgent_capacity = narrow ? 1 + static_cast<std::size_t>(stage_.random.below(3)) : 100,
-          .overflow = stage_.one_of(policies)};
+          .overflow = blocks ? overflow::block : stage_.one_of(policies),
+          .block_for = stage_.calm() ? 60ms : stage_.one_of(times)};
 }
 
 std::span<const row> scene::draw_decisions() {
@@ -231,7 +235,7 @@ child_options scene::draw_options(const std::string& supervisor) {
   options.significant = options.kind != child_kind::permanent && may_have_significant_.contains(supervisor) && stage_.once_in(2);
   const bool may_restart = options.kind != child_kind::temporary && !std::holds_alternative<never>(options.restart);
   if (tight_ && stage_.once_in(4) && may_restart) options.limit = restart_limit{.restarts = 1, .within = 10s};
-  if (may_restart && stage_.once_in(4)) options.breaker = draw_breaker();
+  if (may_restart && stage_.once_in(crowded_ ? 2 : 4)) options.breaker = draw_breaker();
   if (!stage_.calm() && stage_.once_in(2)) { // one failure may become several
     options.redeliver = {.times = 1 + static_cast<std::uint32_t>(stage_.random.below(4)),
                          .quarantine_after = 1 + static_cast<std::uint32_t>(stage_.random.below(4))};

@@ -54,7 +54,8 @@ private:
   [[nodiscard]] std::span<const row> draw_decisions();
 
   stage& stage_;
-  bool tight_; // budgets that can be spent
+  bool tight_;   // budgets that can be spent
+  bool crowded_; // mailboxes that block
   std::uint32_t supervisors_left_;
   std::uint32_t players_left_;
   std::uint32_t names_ = 0;

@@ -31,6 +31,11 @@ std::optional<topic_number> stage::paper_of(cell_number c) const {
   return static_cast<topic_number>(drawn.below(topic_count));
 }
 
+script_ptr stage::along_with(message_number m, const script_ptr& told) const {
+  if (!seen->model().is_parked(m)) return told;
+  return {told.get(), [told, s = seen, m](const script*) { s->vanished(m); }};
+}
+
 void stage::publish(topic_number on, const script_ptr& told) {
   const publication_number number = seen->publishes(on);
   seen->published(papers.at(on).publish({number, told}));

@@ -47,6 +47,8 @@ public:
   [[nodiscard]] hook_deed plan_for(cell_number c, std::uint32_t incarnation, hook_kind hook, bool declared) const;
   // Whether each life of that slot subscribes to a topic at once, and to which.
   [[nodiscard]] std::optional<topic_number> paper_of(cell_number c) const;
+  // What a message that is being sent takes along: the witness learns when one that waits for room is no more.
+  [[nodiscard]] script_ptr along_with(message_number m, const script_ptr& told) const;
   // Publishes, and holds what became of it against the model.
   void publish(topic_number on, const script_ptr& told);
   [[nodiscard]] static error failure_of(const script& told) {

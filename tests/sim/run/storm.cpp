@@ -32,6 +32,8 @@ private:
   // Doings.
   void do_something();
   void do_one_thing();
+  void inject_fault();
+  void fail_one();
   void dismiss_one();
   void finish_one();
   void write_to_somebody();
@@ -39,13 +41,20 @@ private:
   void publish();
   void look_for_answers();
   void let_go_of_time();
+  void do_all_of_this_instant();
 
   // Drawing.
   // `for_many`: others may get it too, who must not end themselves by it.
-  [[nodiscard]] script_ptr draw_script(cell_number receiver, std::uint32_t depth, bool for_many = false);
-  [[nodiscard]] script_ptr draw_failure();
-  [[nodiscard]] errand draw_errand(int level, std::uint32_t depth);
+  [[nodiscard]] std::shared_ptr<script> draw_script(cell_number receiver, std::uint32_t depth, bool for_many = false);
+  [[nodiscard]] std::shared_ptr<script> draw_script_for(message_kind what, cell_number receiver, std::uint32_t depth);
+  [[nodiscard]] std::shared_ptr<script> draw_failure();
+  void add_pauses(script& told, cell_number receiver, std::uint32_t depth);
+  [[nodiscard]] std::optional<errand> draw_question(cell_number asker, std::uint32_t depth);
+  [[nodiscard]] errand draw_errand(cell_number to, std::uint32_t depth);
   [[nodiscard]] cell_number somebody() { return static_cast<cell_number>(stage_.random.below(stage_.players.size())); }
+  [[nodiscard]] message_kind draw_request() {
+    return static_cast<message_kind>(message_kinds - request_kinds + stage_.random.below(request_kinds));
+  }
   [[nodiscard]] message_kind draw_kind() { return static_cast<message_kind>(stage_.random.below(message_kinds)); }
 
   // Judging.
@@ -54,6 +63,7 @@ private:
   [[nodiscard]] std::string who_does_not_run();
   void judge_endings();
   void judge_counts();
+  void judge_parked();
   void end();
   void end_in_the_middle();
   void shut_down(const shutdown_options& how);
@@ -105,19 +115,25 @@ void storm::do_something() {
   const std::uint64_t lot = stage_.random.below(100);
   if (lot < 52) write_to_somebody();
   else if (lot < 66) let_go_of_time();
-  else if (lot < 78) t_->run_until_idle();
+  else if (lot < 78) do_all_of_this_instant();
   else if (lot < 86) stage_.settle_one();
   else if (lot < 91) scene_.bear();
   else if (lot < 93) scene_.dismiss();
-  else if (lot < 94) (void)t_->system().inject_fault(stage_.seen->path_of(somebody()));
+  else if (lot < 94) inject_fault();
   else if (lot < 96) publish();
   else look_into_quarantine(t_->system(), stage_);
   for (std::uint64_t turns = stage_.random.below(6); turns > 0 && t_->turn(); --turns) look_for_answers();
 }
 
+void storm::inject_fault() {
+  const cell_number who = somebody();
+  stage_.seen->is_to_fail(who);
+  (void)t_->system().inject_fault(stage_.seen->path_of(who));
+}
+
 void storm::do_one_thing() {
   const std::uint64_t lot = stage_.random.below(10);
-  if (lot < 4) write(somebody(), draw_kind(), errand::way::send, draw_failure());
+  if (lot < 4) fail_one();
   else if (lot < 8) write_to_somebody();
   else if (lot < 9 && stage_.once_in(3)) publish();
   else if (lot < 9) scene_.bear();
@@ -125,6 +141,14 @@ void storm::do_one_thing() {
   else return dismiss_one();
   come_to_rest();
   judge_endings();
+}
+
+void storm::fail_one() {
+  const cell_number to = somebody();
+  const message_kind what = draw_kind();
+  const auto told = draw_failure();
+  if (may_wait(what)) add_pauses(*told, to, 2);
+  write(to, what, errand::way::send, told);
 }
 
 void storm::dismiss_one() {
@@ -139,7 +163,8 @@ void storm::finish_one() {
   if (!scene_.is_mortal(who)) return;
   auto told = std::make_shared<script>();
   told->finish = true;
-  write(who, message_kind::word, errand::way::send, told);
+  add_pauses(*told, who, 2);
+  write(who, stage_.once_in(2) ? message_kind::word : message_kind::journey, errand::way::send, told);
 }
 
 void storm::let_go_of_time() {
@@ -147,11 +172,17 @@ void storm::let_go_of_time() {
   t_->advance(stage_.one_of(steps));
 }
 
+void storm::do_all_of_this_instant() {
+  t_->run_until_idle();
+  stage_.seen->at_rest();
+  judge_parked();
+}
+
 void storm::write_to_somebody() {
   const cell_number to = somebody();
   const message_kind what = draw_kind();
   constexpr std::array ways{errand::way::send, errand::way::ask, errand::way::try_send};
-  write(to, what, stage_.one_of(ways), draw_script(to, how_ == weather::calm ? 2 : 0));
+  write(to, what, stage_.one_of(ways), draw_script_for(what, to, how_ == weather::calm ? 2 : 0));
 }
 
 void storm::write(cell_number to, message_kind what, errand::way how, script_ptr told) {
@@ -159,15 +190,16 @@ void storm::write(cell_number to, message_kind what, errand::way how, script_ptr
   const auto run = [&]<int Level>(const ref<player<Level>>& whom) {
     if (how == errand::way::ask && may_be_asked(what)) {
       const auto n = seen.sending({.to = to, .request = true, .urgent = is_urgent(what)}, false);
-      with_request<Level>(what, n, told, [&](auto message) { asked_.emplace_back(n, t_->ask_later(whom, std::move(message))); });
-      return seen.sent();
+      with_request<Level>(what, n, stage_.along_with(n, told),
+                          [&](auto message) { asked_.emplace_back(n, t_->ask_later(whom, std::move(message))); });
+      return seen.sent_from_outside(n);
     }
     const bool is_told = how == errand::way::try_send;
     const auto n = seen.sending({.to = to, .request = false, .urgent = is_urgent(what)}, is_told);
-    with_message<Level>(what, n, told, [&](auto message) {
+    with_message<Level>(what, n, stage_.along_with(n, told), [&](auto message) {
       if (is_told) return seen.tried(n, try_send(whom, std::move(message)));
       send(whom, std::move(message));
-      seen.sent();
+      seen.sent_from_outside(n);
     });
   };
   std::visit(run, stage_.players.at(to));
@@ -188,7 +220,7 @@ void storm::look_for_answers() {
 
 // ---- drawing ----
 
-script_ptr storm::draw_script(cell_number receiver, std::uint32_t depth, bool for_many) {
+std::shared_ptr<script> storm::draw_script(cell_number receiver, std::uint32_t depth, bool for_many) {
   constexpr std::array kinds{category::unknown, category::network,       category::timeout,    category::logic,
                              category::unknown, category::configuration, category::corruption, category::resource};
   constexpr std::array weights{severity::low, severity::medium, severity::medium, severity::high, severity::critical};
@@ -211,8 +243,9 @@ script_ptr storm::draw_script(cell_number receiver, std::uint32_t depth, bool fo
   }
   told->harmless_after = static_cast<std::uint32_t>(stage_.random.below(4));
   if (depth >= 3) return told;
+  const cell_number often = somebody(); // whose mailbox is the sooner full
   for (std::uint64_t many = stage_.random.below(4 - depth); many > 0; --many)
-    told->errands.push_back(draw_errand(scene_.level(receiver), depth + 1));
+    told->errands.push_back(draw_errand(stage_.once_in(2) ? often : somebody(), depth + 1));
   if (stage_.once_in(6)) {
     constexpr std::array<std::chrono::milliseconds, 4> times{1ms, 30ms, 400ms, 3s};
     told->alarms.push_back(
@@ -221,7 +254,7 @@ script_ptr storm::draw_script(cell_number receiver, std::uint32_t depth, bool fo
   return told;
 }
 
-script_ptr storm::draw_failure() {
+std::shared_ptr<script> storm::draw_failure() {
   constexpr std::array kinds{category::unknown,  category::network, category::timeout,
                              category::resource, category::unknown, category::configuration};
   auto told = std::make_shared<script>();
@@ -230,20 +263,57 @@ script_ptr storm::draw_failure() {
   return told;
 }
 
-errand storm::draw_errand(int, std::uint32_t depth) {
+errand storm::draw_errand(cell_number to, std::uint32_t depth) {
   constexpr std::array ways{errand::way::send, errand::way::send,     errand::way::ask,      errand::way::ask,
                             errand::way::ask,  errand::way::try_send, errand::way::try_send, errand::way::publish};
   constexpr std::array<std::chrono::milliseconds, 4> deadlines{1ms, 50ms, 1s, 20s};
   constexpr std::array sequels{sequel::nothing, sequel::nothing, sequel::pay, sequel::pay, sequel::raise};
   errand e;
-  e.to = somebody();
+  e.to = to;
   e.on = static_cast<topic_number>(stage_.random.below(topic_count));
   e.how = stage_.one_of(ways);
-  e.what = e.how == errand::way::ask ? static_cast<message_kind>(2 + stage_.random.below(3)) : draw_kind();
+  e.what = e.how == errand::way::ask ? draw_request() : draw_kind();
   e.deadline = stage_.one_of(deadlines);
-  e.told = draw_script(e.to, depth, e.how == errand::way::publish);
+  e.told = e.how == errand::way::publish ? draw_script(e.to, depth, true) : draw_script_for(e.what, e.to, depth);
   e.then = how_ == weather::calm ? sequel::nothing : stage_.one_of(sequels);
   return e;
+}
+
+std::shared_ptr<script> storm::draw_script_for(message_kind what, cell_number receiver, std::uint32_t depth) {
+  auto told = draw_script(receiver, depth);
+  if (may_wait(what)) add_pauses(*told, receiver, depth);
+  return told;
+}
+
+// One thing after another: then all that waits is over before the next, and only what is told to fail does.
+void storm::add_pauses(script& told, cell_number receiver, std::uint32_t depth) {
+  constexpr std::array<std::chrono::milliseconds, 4> times{0ms, 5ms, 200ms, 2s};
+  constexpr std::array ends{deed::answer, deed::answer, deed::refuse, deed::fail, deed::raise};
+  const bool calm = how_ == weather::calm;
+  told.late = stage_.once_in(2);
+  for (std::uint64_t many = stage_.random.below(4); many > 0; --many) {
+    pause p{.how = static_cast<pause::way>(stage_.random.below(pauses)), .question = std::nullopt};
+    const bool asks = p.how == pause::way::ask || p.how == pause::way::ask_or_return;
+    if (asks || (p.how >= pause::way::part && stage_.once_in(3))) p.question = draw_question(receiver, depth + 1);
+    p.time = calm ? times[static_cast<std::size_t>(stage_.random.below(2))] : stage_.one_of(times);
+    p.end = ends[static_cast<std::size_t>(stage_.random.below(calm ? 3 : ends.size()))];
+    told.pauses.push_back(std::move(p));
+  }
+}
+
+// Of somebody of a higher level; nothing if nobody is found.
+std::optional<errand> storm::draw_question(cell_number asker, std::uint32_t depth) {
+  constexpr std::array<std::chrono::milliseconds, 4> deadlines{1ms, 50ms, 1s, 20s};
+  if (depth >= 4) return std::nullopt;
+  errand e{.how = errand::way::ask, .what = draw_request(), .told = nullptr};
+  for (int tries = 0; tries < 4; ++tries) {
+    e.to = somebody();
+    if (scene_.level(e.to) <= scene_.level(asker)) continue;
+    e.deadline = how_ == weather::calm ? deadlines[static_cast<std::size_t>(stage_.random.below(2))] : stage_.one_of(deadlines);
+    e.told = draw_script_for(e.what, e.to, depth);
+    return e;
+  }
+  return std::nullopt;
 }
 
 // ---- judging ----
@@ -251,6 +321,8 @@ errand storm::draw_errand(int, std::uint32_t depth) {
 void storm::come_to_rest() {
   t_->advance(how_ == weather::calm ? 3s : 60s);
   look_for_answers();
+  stage_.seen->at_rest();
+  stage_.seen->hurries_no_longer();
 }
 
 // Keeps what was promised, and waits until everybody runs who has not ended.
@@ -259,9 +331,10 @@ void storm::let_all_come_up() {
   for (int tries = 0; tries < patience && !is_over(); ++tries) {
     stage_.settle_all();
     come_to_rest();
-    if (tries > 0 && stage_.promises_to_keep() == 0 && who_does_not_run().empty()) return;
+    const bool quiet = stage_.promises_to_keep() == 0 && stage_.seen->model().turns_waiting() == 0;
+    if (tries > 0 && quiet && who_does_not_run().empty()) return;
   }
-  if (!is_over()) stage_.seen->object(who_does_not_run() + " should run and does not come up");
+  if (!is_over() && !who_does_not_run().empty()) stage_.seen->object(who_does_not_run() + " should run and does not come up");
 }
 
 std::string storm::who_does_not_run() {
@@ -290,9 +363,23 @@ void storm::judge_endings() {
   stage_.seen->object("what ended was" + in_words(seen) + ", where it should have been" + in_words(expected));
 }
 
+// As many wait for room as the model knows of.
+void storm::judge_parked() {
+  const tree_node all = t_->tree();
+  for (cell_number c = 0; c < stage_.seen->cells(); ++c) {
+    const tree_node* node = find(all, stage_.seen->path_of(c));
+    const std::size_t known = stage_.seen->model().parked(c);
+    if (node == nullptr || stage_.seen->has_ended(c) || node->messages.parked == known) continue;
+    stage_.seen->object(node->path + " lets " + std::to_string(node->messages.parked) + " messages wait for room, not " +
+                        std::to_string(known));
+  }
+}
+
 // What the cells have counted is what the model has.
 void storm::judge_counts() {
   stage_.seen->at_rest();
+  judge_parked();
+  for (std::string& each : stage_.seen->model().idle_with_work()) stage_.seen->object(std::move(each));
   const tree_node all = t_->tree();
   const cell_model& model = stage_.seen->model();
   std::uint64_t alive = 0;
@@ -331,12 +418,13 @@ void storm::judge_counts() {
 void storm::end() {
   let_all_come_up();
   const bool was_over = is_over();
+  const bool at_rest = stage_.seen->model().turns_waiting() == 0;
   if (!was_over) judge_counts();
   (void)stage_.seen->take_endings();
   const auto expected = stage_.seen->supervisors().expect_end("/root");
   shut_down({});
   const auto seen = stage_.seen->take_endings();
-  if (!was_over && seen != expected)
+  if (!was_over && at_rest && seen != expected)
     stage_.seen->object("the tree ended with" + in_words(seen) + ", where it should have been" + in_words(expected));
 }
 
@@ -349,6 +437,7 @@ void storm::end_in_the_middle() {
 
 void storm::shut_down(const shutdown_options& how) {
   stage_.seen->supervisors().saw_the_end();
+  stage_.seen->hurries();
   const auto report = t_->shutdown(how);
   look_for_answers();
   if (t_->system().wait_for(0s) == end_reason::finished && !stage_.seen->supervisors().may_have_finished())
@@ -356,6 +445,7 @@ void storm::shut_down(const shutdown_options& how) {
   if (!report.in_time) stage_.seen->object("the shutdown was not in time: " + to_string(report));
   if (report.took > how.deadline) stage_.seen->object("the shutdown took longer than its deadline: " + to_string(report));
   if (stage_.seen->objects_alive() != 0) stage_.seen->object(std::to_string(stage_.seen->objects_alive()) + " objects outlived their tree");
+  if (stage_.seen->frames_alive() != 0) stage_.seen->object(std::to_string(stage_.seen->frames_alive()) + " frames outlived their tree");
   for (const auto& [number, answer] : asked_)
     stage_.seen->object("message " + std::to_string(number) + " was asked from outside and never answered");
 }

@@ -63,13 +63,17 @@ void supervision::saw_built(const std::string& path, std::chrono::nanoseconds no
   }
 }
 
-void supervision::saw_finish(const std::string& path) {
+bool supervision::saw_finish(const std::string& path) {
   const auto [above, index] = place_of(path);
-  if (!above->model.ends_when_finished(index)) return above->model.saw_group_leaving();
+  if (!above->model.ends_when_finished(index)) {
+    above->model.saw_group_leaving();
+    return false;
+  }
   may_end_.insert(path);
   finishing_.insert(path);
-  if (calm_) return expect(parents_.at(path), above->model.ended_by_itself(index));
-  above->model.saw_leaving(index);
+  if (calm_) expect(parents_.at(path), above->model.ended_by_itself(index));
+  else above->model.saw_leaving(index);
+  return true;
 }
 
 void supervision::saw_dismissal(const std::string& path) {
@@ -185,7 +189,7 @@ std::optional<std::uint32_t> supervision::saw_breaker(const std::string& path, b
       happened_.note(happening::breaker_half_open);
       break;
     case breaker_state::closed:
-      due = must_close_.erase(path) > 0 || guard->must_close();
+      due = must_close_.erase(path) > 0 || guard->must_close() || above->model.ended_perhaps(index); // then it may count from nothing
       guard->close();
       happened_.note(happening::breaker_closed);
       break;

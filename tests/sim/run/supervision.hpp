@@ -28,8 +28,8 @@ public:
 
   // An object is built for it, so whoever must run before must run, or has ended.
   void saw_built(const std::string& path, std::chrono::nanoseconds now, std::vector<std::string>& problems);
-  // It asks for its own end.
-  void saw_finish(const std::string& path);
+  // It asks for its own end; whether that is for good.
+  bool saw_finish(const std::string& path);
   // Somebody dismisses it.
   void saw_dismissal(const std::string& path);
   // From here on the whole tree ends.

@@ -27,7 +27,9 @@ void witness::note(std::uint64_t value) noexcept {
 }
 
 void witness::record(std::string_view what, std::initializer_list<std::uint64_t> parts) {
-  settle_gone(outcome::restart);
+  if (const auto letter = std::exchange(parked_letter_, std::nullopt))
+    object("a dead letter at the door of " + path_of(letter->at) +
+           ", where nobody was turned away: " + std::string{to_string(letter->cause)});
   ++events_;
   model_.time_is(now_());
   for (const char c : what) note(static_cast<unsigned char>(c));
@@ -41,7 +43,7 @@ void witness::record(std::string_view what, std::initializer_list<std::uint64_t>
 }
 
 cell_number witness::add_cell(const std::string& path, const child_options& options) {
-  const cell_number c = model_.add_cell(options.mailbox, options.redeliver);
+  const cell_number c = model_.add_cell(options.mailbox, options.redeliver, options.stop_within);
   cells_.push_back({.path = path});
   by_path_[path] = c;
   event("declared " + path, c, options.kind, options.significant);
@@ -55,14 +57,17 @@ std::optional<cell_number> witness::find(std::string_view path) const {
 
 // ---- messages ----
 
-message_number witness::sending(const outgoing& what, bool told) {
+message_number witness::sending(outgoing what, bool told) {
   settle_gone(outcome::restart);
+  model_.time_is(now_());
+  what.may_wait = !told;
   const message_number m = model_.send(what);
   verdict_ = model_.expected_at_the_door(m);
   model_.saw_at_the_door(m, verdict_, told && verdict_.turned_away);
-  sending_ = m;
+  if (!verdict_.parked) sending_ = m; // else it may take its time
   if (verdict_.by_breaker) happened_.note(happening::turned_away_by_breaker);
-  event("send", m, what.to, what.request, verdict_.turned_away.has_value());
+  if (verdict_.parked && !what.from) happened_.note(happening::parked_outside);
+  event("send", m, what.to, what.request, verdict_.turned_away.has_value(), verdict_.parked);
   return m;
 }
 
@@ -80,6 +85,22 @@ void witness::answered(message_number m, const result<std::uint64_t>& got) {
   event("answer", m, static_cast<int>(kind), got ? *got : got.error().code().value());
   if (got && *got != m) object("message " + std::to_string(m) + " was answered with what belongs to message " + std::to_string(*got));
   model_.saw_answer(m, kind);
+}
+
+void witness::vanished(message_number m) {
+  if (!model_.is_parked(m)) return; // it was in, and came to its end there
+  const auto letter = std::exchange(parked_letter_, std::nullopt);
+  const cell_number at = model_.receiver(m);
+  // With the slot whose life has just ended, or by itself: what is next tells.
+  if (just_gone_ != at) settle_gone(outcome::restart);
+  record("turned away while it waited", {m});
+  if (letter && letter->at != at) object("a dead letter at the door of " + path_of(letter->at) + " for what waited for " + path_of(at));
+  model_.saw_turned_away(m, letter ? std::optional{letter->cause} : std::nullopt);
+}
+
+void witness::sent_from_outside(message_number m) {
+  sent();
+  if (model_.is_parked(m)) object("message " + std::to_string(m) + " waits for room, and its sender outside of the tree does not");
 }
 
 // ---- topics ----
@@ -154,6 +175,7 @@ void witness::built(cell_number c, std::uint32_t incarnation) {
   cell.alive = true;
   cell.incarnation = incarnation;
   cell.decided.reset(); // about one that was never built
+  cell.down = false;
   supervision_.saw_built(cell.path, now_(), problems_);
   ++objects_alive_;
   model_.saw_built(c, incarnation);
@@ -164,6 +186,9 @@ void witness::gone(cell_number c, std::uint32_t incarnation) {
   const outcome how = std::exchange(cell.decided, std::nullopt).value_or(outcome::restart);
   event("gone", c, incarnation, static_cast<int>(how));
   cell.alive = false;
+  if (cell.frames != 0) object(std::to_string(cell.frames) + " frames of " + cell.path + " have outlived their object");
+  cell.interrupted.reset();
+  cell.no_room.reset();
   --objects_alive_;
   endings_.emplace_back(cell.path, how);
   const bool known = std::exchange(cell.quarantined, false); // the fate of what it failed on tells that it is restarted
@@ -179,9 +204,26 @@ void witness::settle_gone(outcome how) {
   else model_.saw_outcome(*c, gone_by_);
 }
 
+void witness::at_rest() {
+  settle_gone(outcome::restart);
+  model_.time_is(now_());
+  for (std::string& each : model_.parked_in_vain()) object(std::move(each));
+  for (std::string& each : model_.waiting_in_vain()) object(std::move(each));
+}
+
 tally witness::happened() const {
   tally all = happened_;
   all += supervision_.happened();
+  const parking_counts& parking = model_.parking();
+  all.note(happening::parked, parking.parked);
+  all.note(happening::let_in, parking.let_in);
+  all.note(happening::let_in_for_nobody, parking.let_in_for_nobody);
+  all.note(happening::parked_expired, parking.expired);
+  all.note(happening::parked_expired_for_nobody, parking.expired_for_nobody);
+  all.note(happening::parked_turned_away_by_breaker, parking.turned_away_by_breaker);
+  all.note(happening::parked_turned_away_by_end, parking.turned_away_by_end);
+  all.note(happening::parked_ended_with_sender, parking.ended_with_sender);
+  note_turns(all);
   for (cell_number c = 0; c < cells_.size(); ++c) all.note(happening::redelivered, model_.redelivered(c));
   all.note(happening::subscriber_ended, topics_.ended());
   all.note(happening::quarantined, model_.account().count(ending::quarantined));
@@ -208,7 +250,7 @@ void witness::begins(cell_number c, message_number m, std::uint32_t incarnation)
 
 void witness::ends(cell_number c, message_number m, ending how) {
   event("ends", c, m, static_cast<int>(how));
-  if (how != ending::failed) supervision_.saw_success(cells_.at(c).path);
+  if (how != ending::failed && !model_.is_set_aside(m)) supervision_.saw_success(cells_.at(c).path);
   model_.saw_end(m, how);
 }
 
@@ -226,7 +268,7 @@ void witness::pays(message_number m) {
 
 void witness::finishes(cell_number c) {
   event("finishes", c);
-  supervision_.saw_finish(cells_.at(c).path);
+  if (!supervision_.saw_finish(cells_.at(c).path)) hurries(); // who is restarted with it
 }
 
 void witness::fails(cell_number c) {

@@ -20,6 +20,7 @@ void witness::cell_changed(cell_number c, const lifecycle_event& step) {
   cell_info& cell = cells_.at(c);
   if (step.to == lifecycle_state::running) model_.saw_started(c, step.incarnation);
   if (step.to == lifecycle_state::stopping) model_.saw_stopping(c);
+  if (step.to == lifecycle_state::failed || step.to == lifecycle_state::stopped) cell.down = true;
   if (step.to != lifecycle_state::terminated) return;
   turn_away(c);
   cell.ended = true;
@@ -40,9 +41,11 @@ void witness::turn_away(cell_number c) {
 void witness::failure_decided(const failure& what, action then) noexcept {
   event("decided about " + what.path, static_cast<int>(then), what.incarnation);
   supervision_.saw_decision(what, then, now_(), problems_);
+  if (then != action::resume) hurries();
   const auto c = find(what.path);
   if (!c) return;
   if (then == action::resume) return model_.saw_outcome(*c, outcome::resume);
+  if (cells_.at(*c).alive && cells_.at(*c).incarnation == what.incarnation) model_.saw_failure(*c); // an injected one was not seen
   cells_.at(*c).decided = supervision_.escalated() ? outcome::escalate : supervision_.opened() ? outcome::breaker_open : outcome::restart;
 }
 
@@ -79,6 +82,7 @@ void witness::dead_letter_made(const dead_letter& letter) noexcept {
     case dead_letter_cause::breaker_open:
     case dead_letter_cause::dropped_newest: return lost_at_the_door(*c, letter);
     case dead_letter_cause::dropped_oldest:
+      if (displaced_) return model_.saw_dead_letter(*std::exchange(displaced_, std::nullopt));
       if (sending_ && verdict_.displaced) return model_.saw_dead_letter(*verdict_.displaced);
       break;
     case dead_letter_cause::receiver_stopped: return sending_ ? lost_at_the_door(*c, letter) : lost_at_the_end(*c, letter);
@@ -87,20 +91,28 @@ void witness::dead_letter_made(const dead_letter& letter) noexcept {
       return;
     case dead_letter_cause::old_incarnation: return model_.saw_orphaned_answer(*c);
     case dead_letter_cause::late_answer: return model_.saw_late_answer(*c);
+    case dead_letter_cause::interrupted: return lost_where_it_waited(*c, letter);
+    case dead_letter_cause::stash_full:
+      if (cells_.at(*c).down) return lost_where_it_waited(*c, letter);
+      [[fallthrough]];
     case dead_letter_cause::not_accepted:
     case dead_letter_cause::no_receiver:
-    case dead_letter_cause::stash_full:
       if (cells_.at(*c).in_hand) return model_.saw_dead_letter(*cells_.at(*c).in_hand);
       break;
     case dead_letter_cause::quarantine_full:
-    case dead_letter_cause::discarded:
-    case dead_letter_cause::interrupted: break;
+    case dead_letter_cause::discarded: break;
   }
   object("a dead letter without a reason: " + to_string(letter));
 }
 
+void witness::lost_while_parked(cell_number c, const dead_letter& letter) {
+  if (model_.parked(c) == 0)
+    return object("a dead letter at the door of " + cells_.at(c).path + " with nobody before it: " + to_string(letter));
+  parked_letter_ = {c, letter.cause};
+}
+
 void witness::lost_at_the_door(cell_number c, const dead_letter& letter) {
-  if (!sending_) return object("a dead letter at the door of " + cells_.at(c).path + " with nobody before it: " + to_string(letter));
+  if (!sending_) return lost_while_parked(c, letter);
   model_.saw_dead_letter(*sending_);
 }
 
@@ -116,8 +128,10 @@ void witness::lost_at_the_end(cell_number c, const dead_letter& letter) {
   turn_away(c);
   auto& due = cells_.at(c).turned_away;
   if (due.empty()) return object("more was turned away at the end of " + cells_.at(c).path + " than was waiting: " + to_string(letter));
-  model_.saw_dead_letter(due.front());
+  const message_number m = due.front();
   due.pop_front();
+  if (model_.is_parked(m)) return lost_while_parked(c, letter);
+  model_.saw_dead_letter(m);
 }
 
 void witness::logged(log_level level, std::string_view line) {

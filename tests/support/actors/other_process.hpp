@@ -50,10 +50,16 @@ public:
     for (char c = 0; ::read(from_, &c, 1) == 1 && c != '\n';) text += c;
     return text;
   }
-  void signal(int which) const { ::kill(pid_, which); }
+  // With SIGSTOP; when this comes back none of its threads runs any more. Until the one that gets the signal has run, the others do.
+  void stop() const {
+    ::kill(pid_, SIGSTOP);
+    int status = 0;
+    if (::waitpid(pid_, &status, WUNTRACED) != pid_ || !WIFSTOPPED(status)) throw std::runtime_error("the process does not stop");
+  }
+  void resume() const { ::kill(pid_, SIGCONT); }
   // With SIGKILL; it is gone when this comes back.
   void kill() {
-    if (pid_ != 0) signal(SIGKILL), (void)wait();
+    if (pid_ != 0) ::kill(pid_, SIGKILL), (void)wait();
   }
   // As it should end: its input ends. What wait() of the system says of it.
   [[nodiscard]] int end() {

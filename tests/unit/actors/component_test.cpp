@@ -193,6 +193,64 @@ TEST_CASE("a component's functions may wait for an actor of the tree") {
   CHECK(answer->load() == 7);
 }
 
+TEST_CASE("a component that says that it failed by itself is stopped and started anew at once") {
+  static constexpr row forgiving[] = {{category::external, action::resume}};
+  tree t;
+  part p;
+  std::vector<std::function<void(error)>> told; // one for each life; written while the test waits for it
+  component c = p.as_component();
+  c.watch = [&](std::function<void(error)> failed) { told.push_back(std::move(failed)); };
+  supervise(t.root, "part", std::move(c), {.decisions = forgiving});
+  auto system = t.start();
+  std::jthread{[&] { told.at(0)(fail(category::external, "the process ended with status 3")); }}.join();
+  REQUIRE(t.seen->steps.wait_for("/root/part: initializing -> running (2)"));
+  CHECK(p.log->lines() == lines{"part: start", "part: stop", "part: start"});
+  CHECK(t.seen->decisions.lines() == lines{"/root/part (1): restart"}); // what has ended cannot be resumed
+  told.at(0)(fail(category::external, "an end of the life before"));
+  told.at(1)({});
+  REQUIRE(t.seen->steps.wait_for("/root/part: initializing -> running (3)"));
+  const tree_node root = system.tree();
+  const auto& failures = find(root, "/root/part")->failures;
+  REQUIRE(failures.size() == 2);
+  CHECK(failures[0].what.message() == "the process ended with status 3");
+  CHECK(failures[1].what == errc::exited);
+}
+
+TEST_CASE("a component that fails by itself before it has started fails as soon as it has") {
+  tree t;
+  part p;
+  std::atomic<int> lives{0};
+  component c = p.as_component();
+  c.watch = [&](const std::function<void(error)>& failed) {
+    if (++lives > 1) return;
+    failed(fail(category::external, "at once"));
+    failed(fail(category::external, "once more"));
+  };
+  supervise(t.root, "part", std::move(c));
+  auto system = t.start();
+  REQUIRE(t.seen->steps.wait_for("/root/part: initializing -> running (2)"));
+  const tree_node root = system.tree();
+  const auto& failures = find(root, "/root/part")->failures;
+  REQUIRE(failures.size() == 1);
+  CHECK(failures[0].what.message() == "at once");
+}
+
+TEST_CASE("a component that says after its end that it failed says it to nobody") {
+  tree t;
+  part p;
+  std::function<void(error)> told;
+  component c = p.as_component();
+  c.watch = [&](std::function<void(error)> failed) { told = std::move(failed); };
+  supervise(t.root, "part", std::move(c));
+  {
+    auto system = t.start();
+    CHECK(system.shutdown(5s).in_time);
+    told(fail(category::external, "too late"));
+  }
+  told(fail(category::external, "much too late"));
+  CHECK(t.seen->decisions.lines().empty());
+}
+
 TEST_CASE("a component whose stop fails is stopped nevertheless and the failure is told") {
   tree t;
   part p;

@@ -82,6 +82,47 @@ struct temporary_file {
   std::filesystem::path path;
 };
 
+// A type with a text of its own.
+struct version {
+  int major = 0;
+  int minor = 0;
+  friend bool operator==(const version&, const version&) = default;
+};
+constexpr std::string_view alys_text_form(alys::tag<version>) { return "a version, two digits with a point between"; }
+std::string alys_text_of(const version& v) { return std::to_string(v.major) + '.' + std::to_string(v.minor); }
+std::optional<version> alys_parse_text(std::string_view text, alys::tag<version>) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() != 3 || !digit(text[0]) || text[1] != '.' || !digit(text[2])) return std::nullopt;
+  return version{text[0] - '0', text[2] - '0'};
+}
+
+struct release {
+  static constexpr bool complete = true;
+  version number{};
+  std::chrono::seconds support{};
+  std::optional<std::string> codename{};
+  friend bool operator==(const release&, const release&) = default;
+};
+ALYS_CONFIG(release, number, support, codename)
+
+struct history {
+  static constexpr bool complete = true;
+  std::vector<release> releases{};
+  std::vector<version> broken{};
+  release next{};
+  std::map<std::string, bool> flags{};
+  void validate(alys::problem_list& problems) const {
+    for (std::size_t i = 1; i < releases.size(); ++i) {
+      if (releases[i].number.major < releases[i - 1].number.major)
+        problems.push_back({"releases[" + std::to_string(i) + "].number", "must not be older than the one before"});
+    }
+    if (flags.contains("no")) problems.push_back({"flags.no", "must not be there"});
+    if (broken.size() > 2) problems.push_back({"broken[7].unknown", "are too many"});
+  }
+  friend bool operator==(const history&, const history&) = default;
+};
+ALYS_CONFIG(history, releases, broken, next, flags)
+
 } // namespace
 
 TEST_CASE("what the text does not mention keeps its default") {
@@ -296,4 +337,42 @@ TEST_CASE("an enum announced with its names is read and written by them") {
   CHECK(alys::enum_value<colour>("red") == colour::red);
   CHECK(alys::enum_value<colour>("Red") == std::nullopt);
   CHECK(alys::enum_names<colour>() == "red, green");
+}
+
+TEST_CASE("a type with a text of its own is read and written by it") {
+  const history config{.releases = {{{1, 2}, 3s, "x"}}, .broken = {{4, 5}, {6, 7}}, .next = {{8, 9}, 1s, {}}};
+  CHECK_THAT(alys::to_toml(config), Catch::Contains("broken = [\"4.5\", \"6.7\"]") && Catch::Contains("number = \"8.9\""));
+  CHECK(alys::from_toml<history>(alys::to_toml(config)) == config);
+  for (const char* wrong : {"\"12\"", "5.6", "\"a.b\"", "[]"}) {
+    CAPTURE(wrong);
+    const auto read = alys::from_toml<release>("number = " + std::string{wrong} + "\nsupport = \"1s\"", "f");
+    CHECK_THAT(read.error().text(),
+               Catch::StartsWith("f:1: number = ") && Catch::EndsWith(": must be a version, two digits with a point between"));
+  }
+}
+
+TEST_CASE("a struct that wants to be complete is told every field that is missing and what it must be") {
+  CHECK(alys::from_toml<history>("", "f").error().text() ==
+        "f:1: releases: is missing; it must be an array\n"
+        "f:1: broken: is missing; it must be an array\n"
+        "f:1: next: is missing; it must be a table\n"
+        "f:1: flags: is missing; it must be a table");
+  CHECK(alys::from_toml<history>("broken = []\n[flags]\n[[releases]]\n\n[[releases]]\nnumber = \"1.0\"\nsupport = \"1s\"\n[next]\n"
+                                 "number = \"2.0\"\n",
+                                 "f")
+            .error()
+            .text() ==
+        "f:3: releases[0].number: is missing; it must be a version, two digits with a point between\n"
+        "f:3: releases[0].support: is missing; it must be a duration with a unit, like \"30s\" or \"250ms\"\n"
+        "f:8: next.support: is missing; it must be a duration with a unit, like \"30s\" or \"250ms\"");
+}
+
+TEST_CASE("a problem is shown where its value stands or else the nearest thing around it") {
+  const std::string text =
+      "broken = [\"1.1\", \"1.2\", \"1.3\"]\n[[releases]]\nnumber = \"2.0\"\nsupport = \"1s\"\n[[releases]]\n"
+      "number = \"1.0\"\nsupport = \"1s\"\n[next]\nnumber = \"3.0\"\nsupport = \"1s\"\n[flags]\nno = true\n";
+  CHECK(alys::from_toml<history>(text, "f").error().text() ==
+        "f:1: broken[7].unknown = [ '1.1', '1.2', '1.3' ]: are too many\n"
+        "f:6: releases[1].number = \"1.0\": must not be older than the one before\n"
+        "f:12: flags.no = true: must not be there");
 }

@@ -86,6 +86,20 @@ private:
   alys::promise<void> open_;
 };
 
+// Leaves as soon as it is greeted, and its stopping() never answers.
+class slow_leaver final : public alys::actor<slow_leaver> {
+public:
+  using messages = alys::accepts<hello>;
+  int handle(const hello&) {
+    finish();
+    return 1;
+  }
+  alys::promise<void> stopping() { return open_; }
+
+private:
+  alys::promise<void> open_;
+};
+
 constexpr alys::backoff doubling{.initial = 1s, .cap = 60s, .multiplier = 2.0, .jitter = alys::jitter::none};
 
 class restless final : public alys::actor<restless> {
@@ -138,6 +152,18 @@ TEST_CASE("a healthy period ends the streak of a backoff") {
   CHECK(time_to_come_back() == 2s);
   t.advance(10s); // healthy_after
   CHECK(time_to_come_back() == 1s);
+}
+
+TEST_CASE("the time that a child needs to stop by itself does not make its life a healthy one") {
+  bench t{bench_options{.how = alys::one_for_one{.restarts = 10, .within = 10min}}};
+  const auto c = t.child<slow_leaver>({}, {.restart = doubling, .stop_within = 15s}); // more than healthy_after
+  for (const auto delay : {1s, 2s, 4s}) {
+    CHECK(t.ask(c, hello{}) == 1);
+    t.advance(15s + delay - 1ms);
+    CHECK(t.state(c) == lifecycle_state::failed);
+    t.advance(1ms);
+    CHECK(t.state(c) == lifecycle_state::running);
+  }
 }
 
 TEST_CASE("restarts count against the budget for as long as its window and no longer") {

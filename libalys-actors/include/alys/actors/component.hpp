@@ -47,7 +47,11 @@ struct component {
   std::function<result<void>()> start = {};   // required; has the option initialize_within
   std::function<result<void>()> stop = {};    // called once for each start that succeeded; has the option stop_within
   std::function<health_report()> health = {}; // asked once a health period while it runs; none: healthy while it runs
-  std::string version = {};                   // of what the functions stand for; only compared
+  // Called before each start with a function that any thread may call when the component has failed by itself: its process ended, its thread
+  // died. That is a failure of source exit at once, where health() would show it only at the next look; stop() follows, as after any failure.
+  // Only the first call in a life counts; after that life it does nothing.
+  std::function<void(std::function<void(error)>)> watch = {};
+  std::string version = {}; // of what the functions stand for; only compared
 };
 
 // Declares a component as a child. Options about a mailbox and handlers are refused: it has none.

@@ -5,7 +5,9 @@
 // What the file does not mention keeps its default. What it mentions must exist, have the right type and lie in range: every mistake is
 // refused, all of them at once, each with file, line, key, value and what is allowed. Understood are bool, whole and floating numbers,
 // strong integers (a type with value(), made from it), std::string, std::filesystem::path, enums announced with ALYS_ENUM, durations
-// ("250ms", never a bare number), nested structs, and std::optional, std::vector and std::map<std::string, ...> of these.
+// ("250ms", never a bare number), types with a text of their own (config_text.hpp), nested structs, and std::optional, std::vector and
+// std::map<std::string, ...> of these. A struct that says `static constexpr bool complete = true;` has no defaults: each of its fields must
+// be mentioned, but for those that are std::optional.
 //
 // ```cpp
 // struct queue_config {
@@ -65,15 +67,13 @@ template <reflected T>
   return defaults;
 }
 
-namespace detail {
-// The whole file, if it can be read and is no larger than that.
-[[nodiscard]] result<std::string> read_config_file(const std::filesystem::path& file, std::size_t max_bytes);
-} // namespace detail
+// The whole file as text, if it can be read and is no larger than that. Fails with a config_error.
+[[nodiscard]] result<std::string> read_config_file(const std::filesystem::path& file, std::size_t max_bytes = max_config_file);
 
 // Reads a configuration from a file.
 template <reflected T>
 [[nodiscard]] result<T> load_toml(const std::filesystem::path& file, T defaults = {}, std::size_t max_bytes = max_config_file) {
-  const result<std::string> text = detail::read_config_file(file, max_bytes);
+  const result<std::string> text = read_config_file(file, max_bytes);
   if (!text) return text.error();
   return from_toml<T>(*text, file.string(), std::move(defaults));
 }

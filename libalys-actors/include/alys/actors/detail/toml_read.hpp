@@ -5,6 +5,7 @@
 #pragma once
 
 #include <alys/actors/config.hpp>
+#include <alys/actors/config_text.hpp>
 #include <alys/actors/duration_text.hpp>
 #include <alys/actors/enum_names.hpp>
 
@@ -79,11 +80,47 @@ concept strong_integer = std::is_class_v<T> && requires(const T& number) {
 template <class T>
 inline constexpr bool unsupported = false;
 
+// A struct that wants every field mentioned.
+template <class T>
+concept complete_struct = requires {
+  requires T::complete;
+};
+
+template <class T>
+inline constexpr bool may_be_missing = false;
+template <class T>
+inline constexpr bool may_be_missing<std::optional<T>> = true;
+
 // What a whole number of this type may be, in words.
 template <std::integral T>
 [[nodiscard]] std::string range_of() {
   return "must be a whole number from " + std::to_string(std::numeric_limits<T>::min()) + " to " +
          std::to_string(std::numeric_limits<T>::max());
+}
+
+// What a value of this type must be, in words. The tags of the templates are for what stands around another type.
+template <class T>
+[[nodiscard]] std::string must_be(tag<T>) {
+  if constexpr (reflected<T>) return "must be a table";
+  else if constexpr (std::same_as<T, bool>) return "must be true or false";
+  else if constexpr (std::integral<T>) return range_of<T>();
+  else if constexpr (std::floating_point<T>) return "must be a number";
+  else if constexpr (named_enum<T>) return "must be one of " + enum_names<T>();
+  else if constexpr (config_text<T>) return "must be " + std::string{alys_text_form(tag<T>{})};
+  else if constexpr (strong_integer<T>) return range_of<std::remove_cvref_t<decltype(std::declval<const T&>().value())>>();
+  else return "must be a string";
+}
+template <class Rep, class Period>
+[[nodiscard]] std::string must_be(tag<std::chrono::duration<Rep, Period>>) {
+  return "must be a duration with a unit, like \"30s\" or \"250ms\"";
+}
+template <class T>
+[[nodiscard]] std::string must_be(tag<std::vector<T>>) {
+  return "must be an array";
+}
+template <class T>
+[[nodiscard]] std::string must_be(tag<std::map<std::string, T>>) {
+  return "must be a table";
 }
 
 // Reads values into fields. Each read_* answers whether it could; what it could not read is left as it was, and refused.
@@ -94,14 +131,19 @@ public:
   // `table` may be none: then everything keeps its default, and only what validate() says counts.
   template <reflected T>
   bool read_struct(const toml_value& table, T& into, const std::string& key) {
-    if (table && table.what() != toml_value::kind::table) return refuse(table, key, "must be a table");
+    if (table && table.what() != toml_value::kind::table) return refuse(table, key, must_be(tag<T>{}));
     const auto entries = table ? table.entries() : std::vector<std::pair<std::string, toml_value>>{};
     std::vector<std::string_view> known;
     bool good = true;
     visit_fields(into, [&](std::string_view name, auto& field) {
       known.push_back(name);
       const toml_value value = find(entries, name);
-      if constexpr (reflected<std::remove_cvref_t<decltype(field)>>) good &= read_struct(value, field, join(key, name));
+      using type = std::remove_cvref_t<decltype(field)>;
+      bool missing = false;
+      if constexpr (complete_struct<T> && !may_be_missing<type>)
+        missing = !value && !refuse_missing(table, join(key, name), must_be(tag<type>{}));
+      if (missing) good = false;
+      else if constexpr (reflected<type>) good &= read_struct(value, field, join(key, name));
       else if (value) good &= read(value, field, join(key, name));
     });
     good &= refuse_unknown(entries, known, key);
@@ -119,7 +161,11 @@ private:
     return false;
   }
   [[nodiscard]] static toml_value find(const entry_list& entries, std::string_view name) noexcept;
+  [[nodiscard]] static toml_value find_place(const entry_list& entries, std::string_view path);
   [[nodiscard]] static std::string join(const std::string& key, std::string_view name);
+  bool refuse_missing(const toml_value& table, const std::string& key, const std::string& wanted) {
+    return refuse(toml_value{nullptr, table.line()}, key, "is missing; it " + wanted);
+  }
   bool refuse_unknown(const entry_list& entries, const std::vector<std::string_view>& known, const std::string& key);
   bool refuse_invalid(const toml_value& table, const entry_list& entries, const problem_list& found, const std::string& key);
 
@@ -137,12 +183,13 @@ private:
     else if constexpr (std::integral<T>) return read_integer(from, into, key);
     else if constexpr (std::floating_point<T>) return read_floating(from, into, key);
     else if constexpr (named_enum<T>) return read_enum(from, into, key);
+    else if constexpr (config_text<T>) return read_text(from, into, key);
     else if constexpr (std::same_as<T, std::string> || std::same_as<T, std::filesystem::path>) return read_string(from, into, key);
     else return read_other(from, into, key);
   }
 
   bool read_boolean(const toml_value& from, bool& into, const std::string& key) {
-    if (from.what() != toml_value::kind::boolean) return refuse(from, key, "must be true or false");
+    if (from.what() != toml_value::kind::boolean) return refuse(from, key, must_be(tag<bool>{}));
     into = from.boolean();
     return true;
   }
@@ -161,28 +208,36 @@ private:
         if (read.ec == std::errc{} && read.ptr == digits.data() + digits.size()) return true;
       }
     }
-    return refuse(from, key, range_of<T>());
+    return refuse(from, key, must_be(tag<T>{}));
   }
 
   template <std::floating_point T>
   bool read_floating(const toml_value& from, T& into, const std::string& key) {
     if (from.what() == toml_value::kind::floating) into = static_cast<T>(from.floating());
     else if (from.what() == toml_value::kind::integer) into = static_cast<T>(from.integer());
-    else return refuse(from, key, "must be a number");
+    else return refuse(from, key, must_be(tag<T>{}));
     return true;
   }
 
   template <named_enum T>
   bool read_enum(const toml_value& from, T& into, const std::string& key) {
     const auto found = from.what() == toml_value::kind::string ? enum_value<T>(from.string()) : std::nullopt;
-    if (!found) return refuse(from, key, "must be one of " + enum_names<T>());
+    if (!found) return refuse(from, key, must_be(tag<T>{}));
     into = *found;
+    return true;
+  }
+
+  template <config_text T>
+  bool read_text(const toml_value& from, T& into, const std::string& key) {
+    auto parsed = from.what() == toml_value::kind::string ? alys_parse_text(from.string(), tag<T>{}) : std::nullopt;
+    if (!parsed) return refuse(from, key, must_be(tag<T>{}));
+    into = *std::move(parsed);
     return true;
   }
 
   template <class T>
   bool read_string(const toml_value& from, T& into, const std::string& key) {
-    if (from.what() != toml_value::kind::string) return refuse(from, key, "must be a string");
+    if (from.what() != toml_value::kind::string) return refuse(from, key, must_be(tag<T>{}));
     into = T{from.string()};
     return true;
   }
@@ -198,7 +253,7 @@ private:
   template <std::integral Rep, class Period>
   bool read_other(const toml_value& from, std::chrono::duration<Rep, Period>& into, const std::string& key) {
     using duration = std::chrono::duration<Rep, Period>;
-    if (from.what() != toml_value::kind::string) return refuse(from, key, "must be a duration with a unit, like \"30s\" or \"250ms\"");
+    if (from.what() != toml_value::kind::string) return refuse(from, key, must_be(tag<duration>{}));
     const auto parsed = parse_duration(from.string());
     if (!parsed)
       return refuse(from, key, "must be a duration: whole numbers with a unit out of h, m, s, ms, us, ns, like \"250ms\" or \"1h30m\"");
@@ -220,7 +275,7 @@ private:
 
   template <class T>
   bool read_other(const toml_value& from, std::vector<T>& into, const std::string& key) {
-    if (from.what() != toml_value::kind::array) return refuse(from, key, "must be an array");
+    if (from.what() != toml_value::kind::array) return refuse(from, key, must_be(tag<std::vector<T>>{}));
     std::vector<T> values;
     bool good = true;
     for (const toml_value& element : from.elements()) {
@@ -234,7 +289,7 @@ private:
 
   template <class T>
   bool read_other(const toml_value& from, std::map<std::string, T>& into, const std::string& key) {
-    if (from.what() != toml_value::kind::table) return refuse(from, key, "must be a table");
+    if (from.what() != toml_value::kind::table) return refuse(from, key, must_be(tag<std::map<std::string, T>>{}));
     std::map<std::string, T> values;
     bool good = true;
     for (const auto& [name, element] : from.entries()) good &= read(element, values[name], join(key, name));

@@ -27,6 +27,8 @@ inline constexpr bool toml_is_table_array<std::vector<T>> = toml_is_table<T>;
 
 template <strong_integer T>
 [[nodiscard]] std::string toml_inline(const T& value);
+template <config_text T>
+[[nodiscard]] std::string toml_inline(const T& value);
 template <class T>
 [[nodiscard]] std::string toml_inline(const std::vector<T>& values);
 template <class Rep, class Period>
@@ -50,6 +52,10 @@ template <std::integral T>
 template <strong_integer T>
 std::string toml_inline(const T& value) {
   return toml_inline(value.value());
+}
+template <config_text T>
+std::string toml_inline(const T& value) {
+  return toml_string(alys_text_of(value));
 }
 template <class Rep, class Period>
 std::string toml_inline(const std::chrono::duration<Rep, Period>& value) {
