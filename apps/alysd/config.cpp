@@ -6,7 +6,7 @@
 #include <alys/actors/tracing.hpp>
 #include <alys/actors/watchdog.hpp>
 #include <alys/actors/webhook.hpp>
-#include <alys/domain/primitives/hash.hpp>
+#include <alys/domain/chain/dev_spec.hpp>
 
 #include <algorithm>
 #include <array>
@@ -43,6 +43,37 @@ void chain_config::validate(alys::problem_list& problems) const {
   check_range(problems, "slot_duration", slot_duration, milliseconds{100}, std::chrono::hours{1});
   if (const auto parsed = alys::domain::address::from_hex(fee_recipient); !parsed)
     problems.push_back({"fee_recipient", "must be an address, 0x and 40 hexadecimal digits: " + parsed.error().text()});
+  else if (!authority_key.empty() && *parsed == alys::domain::dev_account)
+    problems.push_back({"fee_recipient", "must be an address of your own: everybody knows the key of " + fee_recipient});
+  if (!spec.empty() && slot_duration != chain_config{}.slot_duration)
+    problems.push_back({"slot_duration", "must be left out: it stands in the chain spec"});
+  if (spec.empty() && !authority_key.empty())
+    problems.push_back({"authority_key", "must be empty without a chain spec: the development chain has a key that everybody knows"});
+}
+
+void engine_config::validate(alys::problem_list& problems) const {
+  check_word(problems, "kind", kind, std::array<std::string_view, 4>{"ledger", "ethereumjs", "geth", "external"});
+  const bool started = !in_process() && !external();
+  const auto only_with = [&](bool fits, const char* name, const char* kinds) {
+    if (!fits) problems.push_back({name, "must be left out: it is for " + std::string{kinds} + ", and engine.kind is \"" + kind + "\""});
+  };
+  only_with(started || program.empty(), "program", "\"ethereumjs\" and \"geth\"");
+  only_with(external() || host == engine_config{}.host, "host", "\"external\"");
+  only_with(external() || secret.empty(), "secret", "\"external\"");
+  if (kind == "geth" && program.empty()) problems.push_back({"program", "must be the file of geth"});
+  if (kind == "ethereumjs" && program.empty())
+    problems.push_back({"program", "must be the file dist/esm/bin/cli.js of @ethereumjs/client, where npm has installed it"});
+  if (external() && secret.empty())
+    problems.push_back({"secret", "must be the file with the secret that the client was given (--authrpc.jwtsecret, --jwtSecret)"});
+  if (external() && host.empty()) problems.push_back({"host", "must be a name or an address"});
+  if (engine_port == 0) problems.push_back({"engine_port", "must be from 1 to 65535"});
+  if (rpc_port == 0) problems.push_back({"rpc_port", "must be from 1 to 65535"});
+  if (started && engine_port == rpc_port) problems.push_back({"rpc_port", "must be another port than engine_port"});
+  check_range(problems, "build_time", build_time, milliseconds{0}, std::chrono::seconds{10});
+  check_range(problems, "ready_within", ready_within, milliseconds{100}, std::chrono::hours{1});
+  check_range(problems, "block_timeout", block_timeout, milliseconds{100}, std::chrono::minutes{1});
+  check_range(problems, "payload_timeout", payload_timeout, milliseconds{100}, std::chrono::minutes{1});
+  check_range(problems, "read_timeout", read_timeout, milliseconds{100}, std::chrono::minutes{1});
 }
 
 void api_settings::validate(alys::problem_list& problems) const {
@@ -51,6 +82,11 @@ void api_settings::validate(alys::problem_list& problems) const {
   if (max_body_bytes < 1'024 || max_body_bytes > 1'073'741'824) problems.push_back({"max_body_bytes", "must be from 1024 to 1073741824"});
   check_range(problems, "idle_timeout", idle_timeout, milliseconds{100}, std::chrono::hours{1});
   check_range(problems, "request_timeout", request_timeout, milliseconds{100}, std::chrono::minutes{10});
+}
+
+void storage_config::validate(alys::problem_list& problems) const {
+  if (check_period == milliseconds{0}) return;
+  check_range(problems, "check_period", check_period, std::chrono::seconds{1}, std::chrono::hours{24 * 365});
 }
 
 void log_config::validate(alys::problem_list& problems) const {
@@ -117,6 +153,9 @@ void node_config::validate(alys::problem_list& problems) const {
   if (data_folder.empty()) problems.push_back({"data_folder", "must not be empty"});
   check_range(problems, "health_period", health_period, milliseconds{100}, std::chrono::hours{24});
   check_range(problems, "shutdown_within", shutdown_within, milliseconds{100}, std::chrono::minutes{10});
+  if (!engine.in_process() && chain.spec.empty() && chain.slot_duration < std::chrono::seconds{1})
+    problems.push_back(
+        {"chain.slot_duration", "must be at least 1s with an execution client: each of its blocks needs a second of its own"});
   if (!dev_faults && !chaos.rules.empty()) problems.push_back({"chaos.rules", "make actors fail, which needs dev_faults = true"});
 }
 

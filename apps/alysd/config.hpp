@@ -16,11 +16,33 @@
 namespace alysd {
 
 struct chain_config {
-  std::chrono::milliseconds slot_duration{2'000};                           // of the development chain
+  std::string spec;                               // the file of the chain spec; empty: the development chain
+  std::string authority_key;                      // the file of this node's key; empty: the node follows, and signs nothing
+  std::chrono::milliseconds slot_duration{2'000}; // of the development chain
   std::string fee_recipient = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"; // gets the tips of this node's blocks
   void validate(alys::problem_list& problems) const;
 };
-ALYS_CONFIG(chain_config, slot_duration, fee_recipient)
+ALYS_CONFIG(chain_config, spec, authority_key, slot_duration, fee_recipient)
+
+// What executes transactions.
+struct engine_config {
+  std::string kind = "ledger";    // in this process; or an execution client: "ethereumjs", "geth" (started by the node) or "external"
+  std::string program;            // of a client that the node starts: geth itself, or the cli.js of @ethereumjs/client
+  std::string host = "127.0.0.1"; // of an external one
+  std::uint16_t engine_port = 8551;
+  std::uint16_t rpc_port = 8545;                  // for eth_
+  std::string secret;                             // the file that an external one was given
+  std::chrono::milliseconds build_time{500};      // that a client gets to fill a payload, before its slot begins
+  std::chrono::milliseconds ready_within{60'000}; // from the start of the process to its first answer
+  std::chrono::milliseconds block_timeout{8'000}; // of engine_newPayload and engine_forkchoiceUpdated
+  std::chrono::milliseconds payload_timeout{1'000};
+  std::chrono::milliseconds read_timeout{2'000}; // of eth_
+  [[nodiscard]] bool in_process() const noexcept { return kind == "ledger"; }
+  [[nodiscard]] bool external() const noexcept { return kind == "external"; }
+  void validate(alys::problem_list& problems) const;
+};
+ALYS_CONFIG(engine_config, kind, program, host, engine_port, rpc_port, secret, build_time, ready_within, block_timeout, payload_timeout,
+            read_timeout)
 
 struct api_settings {
   std::string address = "127.0.0.1";
@@ -33,6 +55,13 @@ struct api_settings {
   void validate(alys::problem_list& problems) const;
 };
 ALYS_CONFIG(api_settings, address, port, max_connections, max_body_bytes, idle_timeout, request_timeout, host_names)
+
+struct storage_config {
+  std::string backups;                                           // the folder that createbackup makes its copies in; empty: none are made
+  std::chrono::milliseconds check_period{std::chrono::hours{1}}; // of the ledger's state, from one check's end to the next; 0: none
+  void validate(alys::problem_list& problems) const;
+};
+ALYS_CONFIG(storage_config, backups, check_period)
 
 struct log_config {
   std::string format = "automatic"; // human on a terminal, JSON otherwise; or "human", "json"
@@ -92,6 +121,8 @@ ALYS_CONFIG(chaos_config, seed, rules)
 struct node_config {
   std::string data_folder = "alys-data";
   chain_config chain;
+  storage_config storage;
+  engine_config engine;
   api_settings api;
   log_config log;
   tracing_config tracing;
@@ -103,6 +134,7 @@ struct node_config {
   chaos_config chaos;
   void validate(alys::problem_list& problems) const;
 };
-ALYS_CONFIG(node_config, data_folder, chain, api, log, tracing, alerts, health_period, shutdown_within, watch_config, dev_faults, chaos)
+ALYS_CONFIG(node_config, data_folder, chain, storage, engine, api, log, tracing, alerts, health_period, shutdown_within, watch_config,
+            dev_faults, chaos)
 
 } // namespace alysd

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config_command.hpp"
 
+#include "chain_place.hpp"
+#include "engine_place.hpp"
 #include "output.hpp"
 
 #include <alys/actors/toml.hpp>
@@ -28,6 +30,9 @@ exit_code run_from_file(const std::string& file) {
 exit_code check_config(const std::string& file) {
   const auto config = alys::load_toml<node_config>(file);
   if (!config) return complain(config.error());
+  const auto place = place_in_chain(config->chain);
+  if (!place) return complain(place.error());
+  if (const auto fits = check_engine(*config, place->spec); !fits) return complain(fits.error());
   fmt::print("{}", alys::to_toml(*config));
   return exit_code::success;
 }

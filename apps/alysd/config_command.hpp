@@ -12,7 +12,7 @@ namespace alysd {
 // Checks the configuration, then runs it.
 [[nodiscard]] exit_code run_checked(const node_config& config, const node_options& options);
 [[nodiscard]] exit_code run_from_file(const std::string& file);
-// Prints the effective configuration, or everything that is wrong with the file.
+// Prints the effective configuration, or everything that is wrong with the file, or with the chain spec or the key file that it names.
 [[nodiscard]] exit_code check_config(const std::string& file);
 
 } // namespace alysd

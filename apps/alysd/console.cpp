@@ -20,14 +20,18 @@ namespace {
 }
 
 [[nodiscard]] std::string text_of(const banner& what) {
-  std::string text = "Alys development node\n";
+  std::string text = what.development ? "Alys development node\n" : "Alys node\n";
   const auto line = [&text](std::string_view name, std::string_view value) { text += fmt::format("  {:<10} {}\n", name, value); };
   line("JSON-RPC", what.api_url + "   (also /healthz, /readyz, /metrics)");
-  line("chain id", fmt::format("{}, a slot every {} ms, authority {}", what.chain_id, what.slot_duration.count(), what.authority));
+  const std::string role = what.authority.empty() ? "no authority: it follows" : "authority " + what.authority;
+  line("chain id", fmt::format("{}, a slot every {} ms, {}", what.chain_id, what.slot_duration.count(), role));
   line("data", what.data_folder);
-  line("account", what.account);
-  line("its key", what.account_key + "   (known to everybody: for development only)");
-  line("embedded", "execution ledger: transfers and withdrawals by Ethereum's rules, no EVM, so no contracts");
+  if (what.development) {
+    line("account", what.account);
+    line("its key", what.account_key + "   (known to everybody: for development only)");
+  }
+  if (!what.client.empty()) line("engine", what.client);
+  else line("embedded", "execution ledger: transfers and withdrawals by Ethereum's rules, no EVM, so no contracts");
   if (what.dev_faults) line("faults", "JSON-RPC may make actors fail (--dev-faults)");
   return text + "  stop with Ctrl-C\n";
 }

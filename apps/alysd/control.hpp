@@ -3,7 +3,11 @@
 // The running system as the API's port sees it. Empty before the system has started and after its end.
 #pragma once
 
+#include "backup_watch.hpp"
+#include "call_metrics.hpp"
+#include "console.hpp"
 #include "reloader.hpp"
+#include "state_checks.hpp"
 
 #include <alys/actors/chaos.hpp>
 #include <alys/actors/otlp.hpp>
@@ -20,8 +24,17 @@ class system_control final : public alys::domain::node_control {
 public:
   // No spans: nothing is traced.
   system_control(std::weak_ptr<alys::domain::http_listener> http, std::shared_ptr<const alys::domain::chain_store> store,
+                 std::shared_ptr<const call_metrics> calls, std::shared_ptr<const backup_watch> backups,
+                 std::shared_ptr<const state_checks> checks, std::shared_ptr<const console> terminal,
                  std::shared_ptr<const alys::otlp_exporter> spans, std::weak_ptr<reloader> reloads)
-      : http_(std::move(http)), store_(std::move(store)), spans_(std::move(spans)), reloads_(std::move(reloads)) {}
+      : http_(std::move(http)),
+        store_(std::move(store)),
+        calls_(std::move(calls)),
+        backups_(std::move(backups)),
+        checks_(std::move(checks)),
+        terminal_(std::move(terminal)),
+        spans_(std::move(spans)),
+        reloads_(std::move(reloads)) {}
 
   // Lets trouble into this declaration, which is about to start: whatever rules come later, they reach all of it. Begins at once if rules are
   // configured.
@@ -50,6 +63,10 @@ private:
   alys::system* system_ = nullptr;
   std::weak_ptr<alys::domain::http_listener> http_;
   std::shared_ptr<const alys::domain::chain_store> store_;
+  std::shared_ptr<const call_metrics> calls_;
+  std::shared_ptr<const backup_watch> backups_;
+  std::shared_ptr<const state_checks> checks_;
+  std::shared_ptr<const console> terminal_;
   std::shared_ptr<const alys::otlp_exporter> spans_;
   std::weak_ptr<reloader> reloads_;    // which declares trees that hold this
   std::optional<alys::chaos> trouble_; // from before the start on; nothing: this node was not started for it

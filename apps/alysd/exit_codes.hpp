@@ -11,7 +11,7 @@ enum class exit_code : int {
   success = 0,
   usage = 64,         // the command line
   data_damaged = 65,  // the data folder fails its checks
-  unavailable = 69,   // something is taken: the port
+  unavailable = 69,   // something is taken, as the port, or away, as the execution client
   supervision = 70,   // the tree gave up
   left_behind = 71,   // shut down, but something did not stop in time
   in_use = 75,        // another process uses the data folder

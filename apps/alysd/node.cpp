@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node.hpp"
 
+#include "backup_watch.hpp"
+#include "call_metrics.hpp"
+#include "chain_place.hpp"
 #include "console.hpp"
 #include "control.hpp"
+#include "engine_place.hpp"
 #include "logging.hpp"
 #include "output.hpp"
 #include "reloader.hpp"
 #include "service_manager.hpp"
 #include "signals.hpp"
+#include "state_checks.hpp"
 #include "tree.hpp"
 #include "version.hpp"
 
 #include <alys/domain/api/http_listener.hpp>
 #include <alys/domain/chain/dev_spec.hpp>
-#include <alys/domain/engine/embedded_ledger.hpp>
 #include <alys/domain/storage/leveldb_store.hpp>
+#include <alys/domain/storage/store_backups.hpp>
 
 #include <fmt/format.h>
 
@@ -26,51 +31,52 @@ namespace {
 
 [[nodiscard]] unix_milliseconds wall_clock() { return to_unix(std::chrono::system_clock::now()); }
 
-[[nodiscard]] execution_genesis genesis_of(const chain_spec& spec) {
-  execution_genesis genesis;
-  genesis.gas_limit = spec.gas_limit;
-  genesis.base_fee = spec.base_fee;
-  genesis.timestamp = to_seconds(spec.genesis_time);
-  for (const genesis_account& a : spec.accounts) genesis.accounts[a.address].balance = a.balance;
-  return genesis;
-}
-
 // Everything of a node but its tree. It outlives the tree.
 struct equipment {
   std::shared_ptr<const chain_spec> spec;
+  std::optional<authority_seat> seat;
   std::shared_ptr<leveldb_store> store;
   std::shared_ptr<http_listener> http;
   std::shared_ptr<console> terminal = std::make_shared<console>();
   std::shared_ptr<alys::otlp_exporter> spans; // null: nothing is traced
-  std::shared_ptr<embedded_ledger> engine;
+  std::shared_ptr<call_metrics> calls = std::make_shared<call_metrics>();
+  std::shared_ptr<state_checks> checks = std::make_shared<state_checks>();
+  engine_place executes;
   std::shared_ptr<reloader> reloads;
   std::shared_ptr<system_control> control;
   node_log log;
+  std::shared_ptr<backup_watch> backups;
   unix_milliseconds started = wall_clock();
 };
 
 [[nodiscard]] node_ports ports_of(const node_config& config, const equipment& parts) {
   const chain_spec& spec = *parts.spec;
+  const authority_seat seat = parts.seat.value_or(authority_seat{});
   node_ports ports;
+  ports.calls = parts.calls->observer();
   ports.store = parts.store;
-  ports.engine = parts.engine;
+  if (!config.storage.backups.empty())
+    ports.backups = parts.backups->watch(std::make_shared<store_backups>(parts.store, config.storage.backups));
+  ports.engine = parts.executes.engine;
+  if (config.engine.in_process()) ports.states = {{.check_period = config.storage.check_period}, parts.checks->listener(parts.log.sink)};
+  ports.client = parts.executes.client;
   ports.aura_settings = {
-      .slot_duration = spec.slot_duration, .max_drift = spec.max_drift, .authorities = spec.authorities.size(), .index = 0};
-  ports.aura = {std::make_shared<const secret_key>(dev_authority_key(authority_index{0})), wall_clock,
-                [store = parts.store]() -> alys::result<std::optional<vote_lock>> {
+      .slot_duration = spec.slot_duration, .max_drift = spec.max_drift, .authorities = spec.authorities.size(), .index = seat.index.value};
+  ports.aura = {seat.key, wall_clock, [store = parts.store]() -> alys::result<std::optional<vote_lock>> {
                   const auto progress = store->progress();
                   if (!progress) return progress.error();
                   return *progress ? (*progress)->vote : std::nullopt;
                 }};
-  ports.chain_settings = {.fee_recipient = *address::from_hex(config.chain.fee_recipient)};
-  ports.chain = {parts.spec, parts.store, parts.terminal, wall_clock, authority_index{0}};
+  ports.chain_settings = {.build_time = config.engine.in_process() ? std::chrono::milliseconds{0} : config.engine.build_time,
+                          .fee_recipient = *address::from_hex(config.chain.fee_recipient)};
+  ports.chain = {parts.spec, parts.store, parts.calls->listener(parts.terminal), wall_clock, seat.index};
   ports.api_settings = {.answer_within = config.api.request_timeout, .dev_faults = config.dev_faults, .host_names = config.api.host_names};
   node_status fixed;
   fixed.client_version = std::string{"alysd/"} + version;
-  fixed.engine = "embedded ledger";
+  fixed.engine = parts.executes.name;
   fixed.chain_id = spec.chain_id;
   fixed.authorities = spec.authorities.size();
-  fixed.authority = authority_index{0};
+  if (parts.seat) fixed.authority = parts.seat->index;
   fixed.interrupted_imports = parts.store->interrupted_imports();
   fixed.started = parts.started;
   ports.api = {parts.http, parts.control, std::move(fixed)};
@@ -93,11 +99,13 @@ struct equipment {
   banner what;
   what.api_url = parts.http->url().value_or("(not listening)");
   what.data_folder = config.data_folder;
+  what.development = config.chain.spec.empty();
   what.account = to_hex(dev_account);
   what.account_key = to_hex(dev_account_key);
-  what.authority = to_hex(parts.spec->authorities.front());
+  if (parts.seat) what.authority = to_hex(parts.spec->authorities[parts.seat->index.value]);
   what.slot_duration = parts.spec->slot_duration;
   what.chain_id = parts.spec->chain_id;
+  what.client = parts.executes.words;
   what.dev_faults = config.dev_faults;
   return what;
 }
@@ -136,19 +144,25 @@ struct equipment {
 exit_code run_node(const node_config& config, const node_options& options) {
   const stop_signals signals; // before any thread starts, so that all of them leave the signals to this one
   equipment parts;
-  parts.spec = std::make_shared<const chain_spec>(dev_spec(config.chain.slot_duration));
+  auto place = place_in_chain(config.chain);
+  if (!place) return complain(place.error());
+  parts.spec = std::make_shared<const chain_spec>(std::move(place->spec));
+  parts.seat = std::move(place->seat);
   auto store = leveldb_store::open(config.data_folder);
   if (!store) return complain(store.error());
   parts.store = std::move(*store);
   parts.http = std::make_shared<http_listener>(http_config_of(config.api));
   if (!config.tracing.endpoint.empty()) parts.spans = std::make_shared<alys::otlp_exporter>(exporter_options(config.tracing));
-  parts.engine =
-      std::make_shared<embedded_ledger>(ledger_options{.chain_id = parts.spec->chain_id, .genesis = genesis_of(*parts.spec)}, *parts.store);
+  auto executes = place_engine(config, *parts.spec, parts.store);
+  if (!executes) return complain(executes.error());
+  parts.executes = std::move(*executes);
   parts.log = make_log(config.log);
+  parts.backups = std::make_shared<backup_watch>(parts.log.sink);
   parts.reloads = std::make_shared<reloader>(options.config_file, config,
                                              reload_parts{[&](const node_config& next) { return declare_tree(ports_of(next, parts)); },
                                                           [&](const node_config& next) { parts.log.set_level(next.log.level); }});
-  parts.control = std::make_shared<system_control>(parts.http, parts.store, parts.spans, parts.reloads);
+  parts.control = std::make_shared<system_control>(parts.http, parts.store, parts.calls, parts.backups, parts.checks, parts.terminal,
+                                                   parts.spans, parts.reloads);
 
   alys::supervisor_spec tree = declare_tree(ports_of(config, parts));
   if (config.dev_faults) {

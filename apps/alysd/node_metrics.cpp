@@ -17,7 +17,8 @@ namespace {
 
 } // namespace
 
-std::string node_metrics(const alys::domain::http_server_counters& http, const alys::domain::chain_store& store) {
+std::string node_metrics(const alys::domain::http_server_counters& http, const alys::domain::chain_store& store,
+                         alys::domain::chain_state state) {
   using enum prometheus::MetricType;
   const auto number = [](std::uint64_t n) { return static_cast<double>(n); };
   std::vector<prometheus::MetricFamily> families{
@@ -37,6 +38,14 @@ std::string node_metrics(const alys::domain::http_server_counters& http, const a
     families.push_back(
         single("alys_chain_final_height", "Height of the last final block.", Gauge, number((*progress)->last_final.height.value())));
   }
+  prometheus::MetricFamily states{"alys_chain_state", "1 for the state that the chain is in.", Gauge, {}};
+  for (const auto each : alys::domain::all_chain_states) {
+    prometheus::ClientMetric metric;
+    metric.label.push_back({"state", std::string{to_string(each)}});
+    metric.gauge.value = each == state ? 1 : 0;
+    states.metric.push_back(std::move(metric));
+  }
+  families.push_back(std::move(states));
   return prometheus::TextSerializer{}.Serialize(families);
 }
 

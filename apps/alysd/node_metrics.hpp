@@ -5,6 +5,7 @@
 
 #include <alys/actors/otlp.hpp>
 #include <alys/domain/api/http_server.hpp>
+#include <alys/domain/chain/chain_state.hpp>
 #include <alys/domain/storage/chain_store.hpp>
 
 #include <string>
@@ -12,7 +13,8 @@
 namespace alysd {
 
 // In Prometheus' text format.
-[[nodiscard]] std::string node_metrics(const alys::domain::http_server_counters& http, const alys::domain::chain_store& store);
+[[nodiscard]] std::string node_metrics(const alys::domain::http_server_counters& http, const alys::domain::chain_store& store,
+                                       alys::domain::chain_state state);
 [[nodiscard]] std::string tracing_metrics(const alys::otlp_counts& spans);
 
 } // namespace alysd

@@ -19,6 +19,7 @@ stop_signals::stop_signals() {
   if (!is_ignored(SIGHUP)) sigaddset(&set_, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN); // a write beyond the limit of file sizes fails then, and the node says so
 }
 
 std::string_view stop_signals::wait(std::chrono::milliseconds most) const {

@@ -3,6 +3,7 @@
 
 #include "output.hpp"
 
+#include <alys/actors/duration_text.hpp>
 #include <alys/actors/http_client.hpp>
 
 #include <fmt/format.h>
@@ -39,12 +40,20 @@ struct last_look {
   return text;
 }
 
+// To the second below an hour, then to the minute; "-" while it does not run.
+[[nodiscard]] std::string uptime_of(const json& node) {
+  const std::chrono::milliseconds up{node.at("uptime_ms").get<std::int64_t>()};
+  if (up == up.zero()) return "-";
+  if (up < std::chrono::hours{1}) return alys::to_text(std::chrono::floor<std::chrono::seconds>(up));
+  return alys::to_text(std::chrono::floor<std::chrono::minutes>(up));
+}
+
 [[nodiscard]] std::string line_of(const json& node, std::size_t depth, const last_look& before, std::chrono::duration<double> since) {
   const std::string path = node.at("path");
   const std::size_t indent = std::min(2 * depth, name_column);
-  std::string line = fmt::format("{:{}}{:<{}} {:<12} incarnation {:<3} restarts {:<3}", "", indent, path.substr(path.rfind('/') + 1),
-                                 name_column - indent, node.at("state").get<std::string>(), node.at("incarnation").get<std::uint64_t>(),
-                                 node.at("restarts").get<std::uint64_t>());
+  std::string line = fmt::format("{:{}}{:<{}} {:<12} incarnation {:<3} restarts {:<3} up {:<7}", "", indent,
+                                 path.substr(path.rfind('/') + 1), name_column - indent, node.at("state").get<std::string>(),
+                                 node.at("incarnation").get<std::uint64_t>(), node.at("restarts").get<std::uint64_t>(), uptime_of(node));
   if (node.contains("messages")) line += messages_of(node, before, since);
   const json& health = node.at("health");
   line += " " + health.at("state").get<std::string>();

@@ -4,6 +4,7 @@
 #include "measure.hpp"
 #include "prober.hpp"
 
+#include <alys/domain/chain/genesis.hpp>
 #include <alys/domain/engine/embedded_ledger.hpp>
 #include <alys/domain/storage/leveldb_store.hpp>
 
@@ -48,15 +49,6 @@ public:
   return spec;
 }
 
-[[nodiscard]] execution_genesis genesis_of(const chain_spec& spec) {
-  execution_genesis genesis;
-  genesis.gas_limit = spec.gas_limit;
-  genesis.base_fee = spec.base_fee;
-  genesis.timestamp = to_seconds(spec.genesis_time);
-  for (const genesis_account& a : spec.accounts) genesis.accounts[a.address].balance = a.balance;
-  return genesis;
-}
-
 } // namespace
 
 node_under_test::node_under_test(std::chrono::milliseconds slot, std::span<const address> rich)
@@ -72,7 +64,8 @@ node_under_test::node_under_test(std::chrono::milliseconds slot, std::span<const
 
   alysd::node_ports ports;
   ports.store = store;
-  ports.engine = std::make_shared<embedded_ledger>(ledger_options{.chain_id = spec_->chain_id, .genesis = genesis_of(*spec_)}, *store);
+  ports.engine =
+      std::make_shared<embedded_ledger>(ledger_options{.chain_id = spec_->chain_id, .genesis = execution_genesis_of(*spec_)}, *store);
   ports.aura_settings = {.slot_duration = slot, .authorities = 1, .index = 0};
   ports.aura = {std::make_shared<const secret_key>(dev_authority_key(authority_index{0})), wall_clock,
                 [] { return std::optional<vote_lock>{}; }};

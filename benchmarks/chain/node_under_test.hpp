@@ -3,6 +3,7 @@
 // A whole node inside this process, on a folder that goes away with it: the tree of alysd, real HTTP, real LevelDB.
 #pragma once
 
+#include "import_log.hpp"
 #include "tree.hpp"
 #include "wallets.hpp"
 
@@ -10,34 +11,10 @@
 #include <alys/domain/chain/dev_spec.hpp>
 
 #include <filesystem>
-#include <mutex>
 #include <span>
 #include <vector>
 
 namespace bench {
-
-// Remembers every import.
-class import_log final : public alys::domain::chain_listener {
-public:
-  void imported(const alys::domain::imported_block& block) noexcept override {
-    const std::lock_guard guard(mutex_);
-    transactions_ += block.transactions;
-    imports_.push_back(block);
-  }
-  [[nodiscard]] std::size_t transactions() const {
-    const std::lock_guard guard(mutex_);
-    return transactions_;
-  }
-  [[nodiscard]] std::vector<alys::domain::imported_block> imports() const {
-    const std::lock_guard guard(mutex_);
-    return imports_;
-  }
-
-private:
-  mutable std::mutex mutex_;
-  std::size_t transactions_ = 0;
-  std::vector<alys::domain::imported_block> imports_;
-};
 
 class node_under_test {
 public:

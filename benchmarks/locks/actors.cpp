@@ -135,25 +135,31 @@ private:
   chain_state state_;
 };
 
+// So much the sender lets be under way, which every mailbox has room for; it looks after so many operations.
+constexpr std::size_t most_under_way = 8'000;
+constexpr std::size_t pace = 200;
+
 } // namespace
 
 outcome run_actors(const plan& what) {
   const auto into = std::make_shared<books>(what.threads);
   const news committed;
-  const alys::child_options held_back{.mailbox = {.overflow = alys::overflow::block, .block_for = 60s}};
   alys::supervisor_spec root{"root"};
-  alys::child_options apart = held_back;
+  alys::child_options apart;
   apart.own_thread = what.commit > nanoseconds::zero(); // else it never waits, and needs none
   const auto store = root.child<storage>("storage", {}, apart, what.commit, into, committed);
-  const auto blocks = root.child<chain>("chain", {}, held_back, store);
-  const auto pegs = root.child<bridge>("bridge", {}, held_back, into, committed);
+  const auto blocks = root.child<chain>("chain", {}, {}, store);
+  const auto pegs = root.child<bridge>("bridge", {}, {}, into, committed);
   std::vector<alys::ref<reader>> readers;
   for (std::size_t i = 0; i < what.threads; ++i)
-    readers.push_back(root.child<reader>("reader-" + std::to_string(i), {}, held_back, i, into, committed));
+    readers.push_back(root.child<reader>("reader-" + std::to_string(i), {}, {}, i, into, committed));
   const auto system = alys::system::start(std::move(root), {.threads = what.threads, .log = alys::log_to_nowhere()});
 
   const auto begun = clock_now();
   for (std::size_t number = 0; number < what.operations; ++number) {
+    if (number % pace == 0) {
+      while (number > into->ended() + most_under_way) std::this_thread::sleep_for(50us);
+    }
     switch (operation_at(number)) {
       case operation::import_block: send(blocks, import_this{number}); break;
       case operation::update_peg: send(pegs, update_this{number}); break;

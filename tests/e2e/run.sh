@@ -18,7 +18,7 @@ done
 
 if [ "$what" = packages ]; then
   mkdir -p "$folder"
-  cp -r "$source"/{package.json,package-lock.json,lib,alysd,ethers,guide,kill,heal,tracing} "$folder"
+  cp -r "$source"/{package.json,package-lock.json,lib,alysd,client,ethers,guide,kill,heal,tracing} "$folder"
   cd "$folder"
   # Only when the lock file has changed: it names every package with its hash.
   if ! cmp -s package-lock.json installed-lock.json; then

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Alys blocks with their seal and approvals around the execution payload in the form of the Engine API (ExecutionPayloadV2).
+// Alys blocks with their seal and approvals around the execution payload in the form of the Engine API (ExecutionPayloadV2), and the fork that it obeys.
 #include "alys_json.hpp"
 
 #include "eth_json.hpp"
@@ -19,6 +19,7 @@ json payload_object(const execution_payload& payload) {
   auto transactions = json::array();
   for (const auto& raw : payload.transactions) transactions.push_back(to_hex(raw));
   json out;
+  out["fork"] = to_string(payload.fork);
   out["parentHash"] = to_hex(payload.parent_hash);
   out["feeRecipient"] = to_hex(payload.fee_recipient);
   out["stateRoot"] = to_hex(payload.state_root);
@@ -84,10 +85,13 @@ json status_object(const node_status& status) {
   out["authorities"] = status.authorities;
   out["authority"] = status.authority ? json(status.authority->value) : json(nullptr);
   out["peers"] = status.peers;
+  out["state"] = to_string(status.state);
   out["syncing"] = progress_object(status.sync);
   out["interrupted_imports"] = status.interrupted_imports;
   out["started"] = status.started.value();
   return out;
 }
+
+json backup_object(const made_backup& made) { return {{"folder", made.folder}, {"head", reference_to(made.head)}, {"bytes", made.bytes}}; }
 
 } // namespace alys::domain

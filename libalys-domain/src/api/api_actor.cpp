@@ -21,6 +21,11 @@ namespace {
   return text(found.ready ? 200 : 503, (found.ready ? "ready" : "not ready") + why + "\n");
 }
 
+[[nodiscard]] rpc_error why_not(const error& e) {
+  if (client_is_away(e)) return {rpc_code::unavailable, "the execution client is away: " + e.text()};
+  return to_rpc_error(e);
+}
+
 // One request with all its calls; answers when the last of them has its result.
 struct open_request {
   rpc_exchange exchange;
@@ -28,7 +33,7 @@ struct open_request {
 
   void settle(std::size_t call, const result<std::string>& outcome) {
     if (outcome) exchange.answer(call, *outcome);
-    else exchange.refuse(call, to_rpc_error(outcome.error()));
+    else exchange.refuse(call, why_not(outcome.error()));
     respond_if_complete();
   }
   void respond_if_complete() {

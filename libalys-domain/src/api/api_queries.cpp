@@ -19,6 +19,8 @@ void api_actor::carry_out(const status_query& q, done then) {
         status.head_time = found.head_time;
         status.head_payload = found.head_payload;
         status.last_final = found.last_final;
+        status.state = found.state;
+        if (found.gap) status.sync = sync_progress{found.gap->start, found.head.height, found.gap->highest};
         then(format(q, status));
       },
       [then](const error& e) { then(e); });
@@ -29,18 +31,71 @@ void api_actor::carry_out(const fee_query& q, done then) {
   fees.then([q, then](const fee_quote& found) { then(format(q, found)); }, [then](const error& e) { then(e); });
 }
 
-void api_actor::carry_out(const account_query& q, done then) {
-  const auto with = [this, q, then](const block_selector& block) {
-    auto account = ask(chain_, find_account{q.who, block}, config().answer_within);
-    account.then([q, then](const account_status& found) { then(format(q, found)); }, [then](const error& e) { then(e); });
+// Asks about the state of a block, once it is known as the engine names it.
+template <class Make, class Query>
+void api_actor::ask_at(const rpc_block& block, Make make, const Query& q, done then) {
+  const auto with = [this, make, q, then](const block_selector& at) {
+    auto found = ask(chain_, make(at), config().answer_within);
+    found.then([q, then](const auto& value) { then(format(q, value)); }, [then](const error& e) { then(e); });
   };
-  if (const auto* tag = std::get_if<block_tag>(&q.block)) return with(*tag);
-  if (const auto* hash = std::get_if<hash256>(&q.block)) return with(*hash);
-  resolve(q.block, [with, then](const result<stored_block_ptr>& found) {
+  if (const auto* tag = std::get_if<block_tag>(&block)) return with(*tag);
+  if (const auto* hash = std::get_if<hash256>(&block)) return with(*hash);
+  resolve(block, [with, then](const result<stored_block_ptr>& found) {
     if (!found) then(found.error());
     else if (!*found) then(refuse(engine_error::unknown_block, "header not found"));
     else with((*found)->block.payload.block_hash);
   });
+}
+
+void api_actor::carry_out(const account_query& q, done then) {
+  const auto* tag = std::get_if<block_tag>(&q.block);
+  const bool newest = tag != nullptr && (*tag == block_tag::latest || *tag == block_tag::pending);
+  if (states_ && !newest) return read_stored(q, std::move(then));
+  ask_at(
+      q.block,
+      [q](const block_selector& at) {
+        return find_account{q.who, at};
+      },
+      q, std::move(then));
+}
+
+void api_actor::read_stored(const account_query& q, done then) {
+  name_of(q.block, [this, q, then](const result<block_name>& name) {
+    if (!name) return then(name.error());
+    auto stored = ask(states_, find_stored_account{q.who, *name}, config().answer_within);
+    stored.then(
+        [q, then](const account& found) {
+          then(format(q, account_status{.balance = found.balance, .nonce = found.nonce, .pending_nonce = found.nonce}));
+        },
+        [then](const error& e) { then(e); });
+  });
+}
+
+void api_actor::carry_out(const code_query& q, done then) {
+  ask_at(
+      q.block,
+      [q](const block_selector& at) {
+        return find_code{q.who, at};
+      },
+      q, std::move(then));
+}
+
+void api_actor::carry_out(const storage_query& q, done then) {
+  ask_at(
+      q.block,
+      [q](const block_selector& at) {
+        return find_storage{q.who, q.key, at};
+      },
+      q, std::move(then));
+}
+
+void api_actor::carry_out(const call_query& q, done then) {
+  ask_at(
+      q.block,
+      [q](const block_selector& at) {
+        return find_call_result{q.call, at};
+      },
+      q, std::move(then));
 }
 
 void api_actor::carry_out(const block_query& q, done then) {
@@ -54,12 +109,7 @@ void api_actor::carry_out(const transaction_query& q, done then) {
   auto included = ask(database_, find_transaction{q.hash}, config().answer_within);
   included.then(
       [this, q, then](std::optional<located_transaction>&& place) {
-        if (place) {
-          const execution_payload& payload = place->block->block.payload;
-          included_transaction found{payload.transactions.at(place->index), place->block->receipts.at(place->index), payload.block_hash,
-                                     payload.block_number, place->index};
-          return then(format(q, found_transaction{std::move(found)}));
-        }
+        if (place) return then(format(q, found_transaction{transaction_in(*place->block, place->index)}));
         auto pending = ask(chain_, find_pending_transaction{q.hash}, config().answer_within);
         pending.then(
             [q, then](transaction_ptr waiting) { then(format(q, waiting ? found_transaction{std::move(waiting)} : found_transaction{})); },
@@ -114,6 +164,19 @@ void api_actor::carry_out(const reload_query&, const done& then) const {
   then(asked ? json_text{"true"} : json_text{asked.error()});
 }
 
+void api_actor::carry_out(const backup_query& q, done then) {
+  if (!backups_)
+    return then(refuse(backup_refusal::not_configured,
+                       "this node makes no backups: storage.backups in its configuration must name a folder for them"));
+  auto made = ask(backups_, create_backup{q.name}, config().answer_within);
+  made.then([q, then](const made_backup& backup) { then(format(q, backup)); },
+            [then](const error& e) {
+              if (e != errc::deadline) return then(e);
+              then(refuse(backup_refusal::goes_on,
+                          "the backup takes longer than api.request_timeout, and goes on; its folder has its name when it is whole"));
+            });
+}
+
 void api_actor::carry_out(const fault_query& q, const done& then) const {
   const auto injected = ports_.control->inject_fault(
       q.path, q.how == fault_query::kind::exception ? injected_failure::exception : injected_failure::returned);
@@ -130,20 +193,26 @@ void api_actor::carry_out(const chaos_query& q, const done& then) const {
   then(ports_.control->chaos());
 }
 
-void api_actor::resolve(const rpc_block& block, std::function<void(const result<stored_block_ptr>&)> then) {
-  const auto look_up = [this, then](const block_name& name) {
-    auto found = ask(database_, find_block{name}, config().answer_within);
-    found.then([then](const result<stored_block_ptr>& r) { then(r); });
-  };
-  if (const auto* id = std::get_if<block_id>(&block)) return look_up(*id);
-  if (const auto* height = std::get_if<block_height>(&block)) return look_up(*height);
-  if (const auto* hash = std::get_if<hash256>(&block)) return look_up(*hash);
+void api_actor::name_of(const rpc_block& block, std::function<void(const result<block_name>&)> then) {
+  if (const auto* id = std::get_if<block_id>(&block)) return then(block_name{*id});
+  if (const auto* height = std::get_if<block_height>(&block)) return then(block_name{*height});
+  if (const auto* hash = std::get_if<hash256>(&block)) return then(block_name{*hash});
   const block_tag tag = std::get<block_tag>(block);
-  if (tag == block_tag::earliest) return look_up(block_height{0});
+  if (tag == block_tag::earliest) return then(block_name{block_height{0}});
   auto head = ask(chain_, find_head{}, config().answer_within);
   head.then(
-      [look_up, tag](const chain_head& h) { look_up(tag == block_tag::safe || tag == block_tag::finalized ? h.last_final.id : h.head.id); },
+      [then, tag](const chain_head& h) {
+        then(block_name{tag == block_tag::safe || tag == block_tag::finalized ? h.last_final.id : h.head.id});
+      },
       [then](const error& e) { then(e); });
+}
+
+void api_actor::resolve(const rpc_block& block, std::function<void(const result<stored_block_ptr>&)> then) {
+  name_of(block, [this, then](const result<block_name>& name) {
+    if (!name) return then(name.error());
+    auto found = ask(database_, find_block{*name}, config().answer_within);
+    found.then([then](const result<stored_block_ptr>& r) { then(r); });
+  });
 }
 
 } // namespace alys::domain

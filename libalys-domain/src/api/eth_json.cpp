@@ -65,9 +65,9 @@ json transaction_fields(const domain::transaction& tx, const hash256& hash, cons
   return out;
 }
 
-included_transaction pick(const stored_block& block, std::size_t index) {
-  const auto& payload = block.block.payload;
-  return {payload.transactions[index], block.receipts[index], payload.block_hash, payload.block_number, index};
+// The contract of a transaction that makes one, whether it succeeded or not.
+address made_contract(const included_transaction& included) {
+  return contract_address(included.receipt.sender, decode_transaction(included.raw).value().nonce);
 }
 
 // The bytes of the block as clients exchange it: header, transactions, ommers, withdrawals.
@@ -97,7 +97,7 @@ json block(const stored_block& found, bool full) {
   const auto header = header_of(payload);
   auto transactions = json::array();
   for (std::size_t i = 0; i < payload.transactions.size(); ++i)
-    transactions.push_back(full ? transaction(pick(found, i)) : json(to_hex(found.receipts[i].transaction_hash)));
+    transactions.push_back(full ? transaction(transaction_in(found, i)) : json(to_hex(found.receipts[i].transaction_hash)));
   json out;
   out["baseFeePerGas"] = to_quantity(header.base_fee_per_gas);
   out["difficulty"] = "0x0";
@@ -121,6 +121,12 @@ json block(const stored_block& found, bool full) {
   out["uncles"] = json::array();
   out["withdrawals"] = withdrawals(payload.withdrawals);
   out["withdrawalsRoot"] = to_hex(header.withdrawals_root);
+  if (header.fork >= execution_fork::cancun) {
+    out["blobGasUsed"] = "0x0";
+    out["excessBlobGas"] = "0x0";
+    out["parentBeaconBlockRoot"] = to_hex(header.prev_randao);
+  }
+  if (header.fork >= execution_fork::prague) out["requestsHash"] = to_hex(no_requests);
   return out;
 }
 
@@ -136,12 +142,13 @@ json withdrawals(std::span<const withdrawal> minted) {
 }
 
 json transaction_at(const stored_block& found, std::uint64_t index) {
-  return index < found.block.payload.transactions.size() ? transaction(pick(found, static_cast<std::size_t>(index))) : json(nullptr);
+  return index < found.block.payload.transactions.size() ? transaction(transaction_in(found, static_cast<std::size_t>(index)))
+                                                         : json(nullptr);
 }
 
 json receipts(const stored_block& found) {
   auto list = json::array();
-  for (std::size_t i = 0; i < found.receipts.size(); ++i) list.push_back(receipt(pick(found, i)));
+  for (std::size_t i = 0; i < found.receipts.size(); ++i) list.push_back(receipt(transaction_in(found, i)));
   return list;
 }
 
@@ -156,18 +163,39 @@ json transaction(const included_transaction& included) {
   return transaction_fields(decoded.value(), outcome.transaction_hash, outcome.sender, outcome.effective_gas_price, {&included});
 }
 
+json log(const found_log& found) {
+  auto topics = json::array();
+  for (const hash256& topic : found.log.topics) topics.push_back(to_hex(topic));
+  json out;
+  out["address"] = to_hex(found.log.account);
+  out["topics"] = std::move(topics);
+  out["data"] = to_hex(found.log.data);
+  out["blockNumber"] = to_quantity(found.block_number);
+  out["transactionHash"] = to_hex(found.transaction_hash);
+  out["transactionIndex"] = to_quantity(found.transaction_index);
+  out["blockHash"] = to_hex(found.block_hash);
+  out["logIndex"] = to_quantity(found.index);
+  out["removed"] = false;
+  return out;
+}
+
 json receipt(const included_transaction& included) {
   const auto& outcome = included.receipt;
+  auto logs = json::array();
+  for (const log_entry& each : outcome.logs) {
+    logs.push_back(log(
+        {each, included.block_hash, included.block_number, outcome.transaction_hash, included.index, included.first_log + logs.size()}));
+  }
   json out;
   out["blockHash"] = to_hex(included.block_hash);
   out["blockNumber"] = to_quantity(included.block_number);
-  out["contractAddress"] = nullptr;
+  out["contractAddress"] = outcome.to ? json(nullptr) : json(to_hex(made_contract(included)));
   out["cumulativeGasUsed"] = to_quantity(outcome.cumulative_gas_used);
   out["effectiveGasPrice"] = to_quantity(outcome.effective_gas_price);
   out["from"] = to_hex(outcome.sender);
   out["gasUsed"] = to_quantity(outcome.gas_used);
-  out["logs"] = json::array();
-  out["logsBloom"] = to_hex(bloom{});
+  out["logs"] = std::move(logs);
+  out["logsBloom"] = to_hex(bloom_of(outcome.logs));
   out["status"] = outcome.succeeded ? "0x1" : "0x0";
   out["to"] = address_or_null(outcome.to);
   out["transactionHash"] = to_hex(outcome.transaction_hash);

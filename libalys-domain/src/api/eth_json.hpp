@@ -22,6 +22,7 @@ using json = nlohmann::ordered_json;
 [[nodiscard]] json pending_transaction(const recovered_transaction&);
 [[nodiscard]] json transaction(const included_transaction&);
 [[nodiscard]] json receipt(const included_transaction&);
+[[nodiscard]] json log(const found_log&);
 
 [[nodiscard]] json withdrawals(std::span<const withdrawal>);
 [[nodiscard]] json fee_history(const fee_history_query&, std::span<const stored_block_ptr>);

@@ -59,17 +59,6 @@ alys::result<std::vector<access_list_entry>> read_access_list(const json_value& 
   return entries;
 }
 
-// Reads a member into `target` if the call has it.
-template <class T, class Target>
-alys::result<void> take(const json_value& call, std::string_view name, alys::result<T> (*read)(const json_value&), Target& target) {
-  const auto* value = call.member(name);
-  if (value == nullptr || value->is_null()) return {};
-  auto got = read(*value);
-  if (!got) return invalid(std::string{name} + ": " + got.error().text());
-  target = std::move(*got);
-  return {};
-}
-
 } // namespace
 
 rpc_arguments::rpc_arguments(const json_value& params, std::size_t most) : list_(params.as_array()) {
@@ -116,9 +105,10 @@ alys::result<call_request> read_call_request(const json_value& value) {
   if (value.as_object() == nullptr) return invalid(std::string{value.kind()} + " where a call object is expected");
   if (auto checked = check_call_members(value); !checked) return checked.error();
   call_request call;
-  for (const auto& taken : {take(value, "from", read_address, call.from), take(value, "to", read_address, call.to),
-                            take(value, "value", read_amount, call.value), take(value, "data", read_data, call.data),
-                            take(value, "input", read_data, call.data), take(value, "accessList", read_access_list, call.access_list)}) {
+  for (const auto& taken :
+       {take_member(value, "from", read_address, call.from), take_member(value, "to", read_address, call.to),
+        take_member(value, "value", read_amount, call.value), take_member(value, "data", read_data, call.data),
+        take_member(value, "input", read_data, call.data), take_member(value, "accessList", read_access_list, call.access_list)}) {
     if (!taken) return taken.error(); // of `data` and `input` the newer name, which is read last, wins
   }
   return call;

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace alys::domain {
@@ -55,6 +56,18 @@ private:
   std::size_t taken_ = 0;
   alys::error error_;
 };
+
+// Reads a member of an object into `target` if it is there and not null. Refuses with the member's name before the reason.
+template <class T, class Target>
+[[nodiscard]] alys::result<void> take_member(const json_value& object, std::string_view name, alys::result<T> (*read)(const json_value&),
+                                             Target& target) {
+  const auto* value = object.member(name);
+  if (value == nullptr || value->is_null()) return {};
+  auto got = read(*value);
+  if (!got) return alys::refuse(argument_error::invalid, std::string{name} + ": " + got.error().text());
+  target = std::move(*got);
+  return {};
+}
 
 // Readers of one argument, besides those of eth_encoding.hpp. They refuse with argument_error::invalid.
 

@@ -15,6 +15,11 @@ namespace {
 
 alys::error invalid(std::string text) { return alys::refuse(argument_error::invalid, std::move(text)); }
 
+alys::result<std::string> read_text(const json_value& value) {
+  if (const auto* text = value.as_string()) return *text;
+  return invalid(std::string{value.kind()} + " where a string is expected");
+}
+
 // The one argument of a method that also takes it bare, without a list around it.
 const json_value* only_argument(params p) {
   const auto* list = p.as_array();
@@ -55,7 +60,7 @@ alys::result<std::uint64_t> read_count(const json_value& value) {
   return read_quantity(value);
 }
 
-alys::result<bytes> read_storage_key(const json_value& value) {
+alys::result<hash256> read_storage_key(const json_value& value) {
   const auto* text = value.as_string();
   if (text == nullptr || !text->starts_with("0x")) return invalid("unable to decode storage key: hex string invalid");
   auto digits = text->substr(2);
@@ -63,22 +68,74 @@ alys::result<bytes> read_storage_key(const json_value& value) {
   auto key = from_hex_digits(digits);
   if (!key) return invalid("unable to decode storage key: hex string invalid");
   if (key->size() > hash256::size()) return invalid("unable to decode storage key: hex string too long, want at most 32 bytes");
-  return key;
+  bytes whole(hash256::size() - key->size());
+  whole.insert(whole.end(), key->begin(), key->end());
+  return hash256::from(whole);
 }
 
-alys::result<json_value> read_filter(const json_value& value) {
+// What a filter wants at one place: one value, or any of a list.
+template <class T>
+alys::result<std::vector<T>> read_choices(const json_value& value, alys::result<T> (*read)(const json_value&)) {
+  const auto* list = value.as_array();
+  if (list == nullptr) {
+    auto one = read(value);
+    if (!one) return one.error();
+    return std::vector<T>{std::move(*one)};
+  }
+  if (list->size() > log_filter::most_choices) return invalid("more than " + std::to_string(log_filter::most_choices) + " choices");
+  std::vector<T> choices;
+  for (const auto& element : *list) {
+    auto one = read(element);
+    if (!one) return one.error();
+    choices.push_back(std::move(*one));
+  }
+  return choices;
+}
+
+alys::result<std::vector<std::vector<hash256>>> read_topics(const json_value& value) {
+  const auto* list = value.as_array();
+  if (list == nullptr) return invalid(std::string{value.kind()} + " where a list of topics is expected");
+  if (list->size() > log_entry::most_topics) return invalid("exceed max topics");
+  std::vector<std::vector<hash256>> topics;
+  for (const auto& element : *list) {
+    const auto* nested = element.as_array();
+    // Null is any, and so is a list that has one.
+    const bool any = element.is_null() || (nested != nullptr && std::ranges::any_of(*nested, &json_value::is_null));
+    auto choices = any ? std::vector<hash256>{} : read_choices(element, read_hash);
+    if (!choices) return choices.error();
+    topics.push_back(std::move(*choices));
+  }
+  return topics;
+}
+
+alys::result<std::vector<address>> read_accounts(const json_value& value) { return read_choices(value, read_address); }
+
+alys::result<std::variant<block_range, hash256>> read_where(const json_value& filter) {
+  block_range range;
+  for (const auto& taken :
+       {take_member(filter, "fromBlock", read_block_number, range.first), take_member(filter, "toBlock", read_block_number, range.last)})
+    if (!taken) return taken.error();
+  const auto given = [&filter](std::string_view name) {
+    const auto* value = filter.member(name);
+    return value != nullptr && !value->is_null();
+  };
+  if (!given("blockHash")) return range;
+  if (given("fromBlock") || given("toBlock"))
+    return invalid("cannot specify both BlockHash and FromBlock/ToBlock, choose one or the other");
+  hash256 block;
+  if (const auto taken = take_member(filter, "blockHash", read_hash, block); !taken) return taken.error();
+  return block;
+}
+
+alys::result<log_query> read_filter(const json_value& value) {
   if (value.as_object() == nullptr) return invalid(std::string{value.kind()} + " where a filter object is expected");
-  for (const std::string_view name : {"fromBlock", "toBlock"}) {
-    const auto* block = value.member(name);
-    if (block == nullptr || block->is_null()) continue;
-    if (const auto read = read_block_number(*block); !read) return invalid(std::string{name} + ": " + read.error().text());
-  }
-  if (const auto* hash = value.member("blockHash"); hash != nullptr) {
-    if (value.member("fromBlock") != nullptr || value.member("toBlock") != nullptr)
-      return invalid("cannot specify both BlockHash and FromBlock/ToBlock, choose one or the other");
-    if (const auto read = read_hash(*hash); !read) return invalid("blockHash: " + read.error().text());
-  }
-  return value;
+  const auto where = read_where(value);
+  if (!where) return where.error();
+  log_query wanted{*where, {}};
+  for (const auto& taken : {take_member(value, "address", read_accounts, wanted.which.accounts),
+                            take_member(value, "topics", read_topics, wanted.which.topics)})
+    if (!taken) return taken.error();
+  return wanted;
 }
 
 } // namespace
@@ -126,16 +183,23 @@ query get_block_receipts(params p) {
 query get_storage_at(params p) {
   rpc_arguments arguments{p, 3};
   const auto who = arguments.required(read_address);
-  static_cast<void>(arguments.required(read_storage_key)); // no account has storage: every key reads zero
+  const auto key = arguments.required(read_storage_key);
   const auto block = arguments.required(read_block);
-  return arguments.finish(account_query{account_query::form::storage, who, block});
+  return arguments.finish(storage_query{who, key, block});
+}
+
+query get_code(params p) {
+  rpc_arguments arguments{p, 2};
+  const auto who = arguments.required(read_address);
+  const auto block = arguments.required(read_block);
+  return arguments.finish(code_query{who, block});
 }
 
 query call(params p) {
   rpc_arguments arguments{p, 2};
-  const auto request = arguments.required(read_call_request);
+  auto request = arguments.required(read_call_request);
   const auto block = arguments.optional(read_block, rpc_block{block_tag::latest});
-  return arguments.finish(account_query{account_query::form::call, request.to.value_or(request.from), block});
+  return arguments.finish(call_query{std::move(request), block});
 }
 
 query estimate_gas(params p) {
@@ -163,8 +227,7 @@ query fee_history(params p) {
 
 query get_logs(params p) {
   rpc_arguments arguments{p, 1};
-  static_cast<void>(arguments.required(read_filter)); // only code makes logs, and there is none
-  return known(arguments, "[]");
+  return arguments.finish(arguments.required(read_filter));
 }
 
 query accounts(params p) { return known(rpc_arguments{p, 0}, "[]"); }
@@ -181,12 +244,19 @@ query ask_edges(params p) { return rpc_arguments{p, 0}.finish(ask_edges_query{})
 query reloads(params p) { return rpc_arguments{p, 0}.finish(reloads_query{}); }
 query reload(params p) { return rpc_arguments{p, 0}.finish(reload_query{}); }
 
+query create_backup(params p) {
+  rpc_arguments arguments{p, 1};
+  const auto read_name = [](const json_value& value) -> alys::result<std::optional<std::string>> {
+    auto text = read_text(value);
+    if (!text) return text.error();
+    return std::optional{*std::move(text)};
+  };
+  auto name = arguments.optional<std::optional<std::string>>(read_name, {});
+  return arguments.finish(backup_query{std::move(name)});
+}
+
 query fault(params p) {
   rpc_arguments arguments{p, 2};
-  const auto read_text = [](const json_value& value) -> alys::result<std::string> {
-    if (const auto* text = value.as_string()) return *text;
-    return invalid(std::string{value.kind()} + " where a string is expected");
-  };
   const auto read_kind = [](const json_value& value) -> alys::result<fault_query::kind> {
     const auto* text = value.as_string();
     if (text != nullptr && *text == "throw") return fault_query::kind::exception;

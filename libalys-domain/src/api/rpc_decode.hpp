@@ -81,6 +81,7 @@ template <auto form>
 [[nodiscard]] query get_block_by_number(params);
 [[nodiscard]] query get_block_by_hash(params);
 [[nodiscard]] query get_block_receipts(params);
+[[nodiscard]] query get_code(params);
 [[nodiscard]] query get_storage_at(params);
 [[nodiscard]] query call(params);
 [[nodiscard]] query estimate_gas(params);
@@ -94,6 +95,7 @@ template <auto form>
 [[nodiscard]] query ask_edges(params);
 [[nodiscard]] query reloads(params);
 [[nodiscard]] query reload(params);
+[[nodiscard]] query create_backup(params);
 [[nodiscard]] query fault(params);
 [[nodiscard]] query inject_chaos(params);
 

@@ -55,12 +55,13 @@ std::string format(const account_query& query, const account_status& account) {
     case form::balance: return in_quotes(to_quantity(account.balance));
     case form::transaction_count:
       return in_quotes(to_quantity(query.block == rpc_block{block_tag::pending} ? account.pending_nonce : account.nonce));
-    case form::code:
-    case form::call: return in_quotes("0x");
-    case form::storage: return in_quotes(to_hex(hash256{}));
   }
   unknown_form();
 }
+
+std::string format(const code_query&, const bytes& code) { return in_quotes(to_hex(code)); }
+std::string format(const storage_query&, const hash256& kept) { return in_quotes(to_hex(kept)); }
+std::string format(const call_query&, const bytes& returned) { return in_quotes(to_hex(returned)); }
 
 std::string format(const block_query& query, const stored_block* block) {
   using form = block_query::form;
@@ -94,9 +95,17 @@ std::string format(const transaction_query& query, const found_transaction& foun
   unknown_form();
 }
 
+std::string format(const backup_query&, const made_backup& made) { return backup_object(made).dump(); }
+
 std::string format(const submit_query&, const hash256& hash) { return in_quotes(to_hex(hash)); }
 
 std::string format(const estimate_query&, gas estimate) { return in_quotes(to_quantity(estimate)); }
+
+std::string format(const log_query&, std::span<const found_log> found) {
+  auto list = eth::json::array();
+  for (const found_log& each : found) list.push_back(eth::log(each));
+  return list.dump();
+}
 
 std::string format(const fee_history_query& query, std::span<const stored_block_ptr> blocks) {
   return eth::fee_history(query, blocks).dump();

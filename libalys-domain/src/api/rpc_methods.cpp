@@ -6,6 +6,7 @@
 #include "rpc_decode.hpp"
 
 #include <alys/domain/engine/engine_error.hpp>
+#include <alys/domain/storage/backup.hpp>
 
 #include <algorithm>
 #include <array>
@@ -37,6 +38,12 @@ constexpr std::array methods{
                "Asks the node to read its configuration file again, as SIGHUP does, and does not wait for it.", decode::reload},
     rpc_method{"getreloads", "none", "object with version, file, pending, last",
                "The version of the configuration in effect, and the outcome, cause and problems of the last reload.", decode::reloads},
+    rpc_method{
+        "createbackup", "name or none", "object with folder, head, bytes",
+        "Copies the store while the node goes on, and checks the copy: a folder of this name, or one of the time, below `storage.backups`, "
+        "which must be configured. One at a time. One that takes longer than `api.request_timeout` goes on: its folder has its name when "
+        "it is whole.",
+        decode::create_backup},
     rpc_method{
         "injectfault", "path, `\"throw\"` or `\"fail\"`", "true",
         "Makes the handler of this actor throw, or return a failure, for one message. Exists only on a node started with `--dev-faults`.",
@@ -71,9 +78,12 @@ constexpr std::array methods{
     rpc_method{"eth_getBalance", "address, block", "quantity in wei", "", decode::account<account_form::balance>},
     rpc_method{"eth_getTransactionCount", "address, block", "quantity", "At `pending`: the next nonce after those of the pool.",
                decode::account<account_form::transaction_count>},
-    rpc_method{"eth_getCode", "address, block", "`0x`", "No account has code.", decode::account<account_form::code>},
-    rpc_method{"eth_getStorageAt", "address, key, block", "32 zero bytes", "No account has storage.", decode::get_storage_at},
-    rpc_method{"eth_call", "call, block", "`0x`", "What an account without code answers. The block is `latest` unless given.",
+    rpc_method{"eth_getCode", "address, block", "data", "`0x` for an account without code; the embedded ledger has no others.",
+               decode::get_code},
+    rpc_method{"eth_getStorageAt", "address, key, block", "32 bytes", "Zeros where nothing is kept; the embedded ledger keeps nothing.",
+               decode::get_storage_at},
+    rpc_method{"eth_call", "call, block", "data",
+               "What the call returns; one that is reverted is an error of code 3 with its data. The block is `latest` unless given.",
                decode::call},
     rpc_method{"eth_estimateGas", "call, block", "quantity", "Estimated on the head, whichever block is given; it may be left out.",
                decode::estimate_gas},
@@ -101,7 +111,9 @@ constexpr std::array methods{
                decode::place_by_number<block_form::transaction_at>},
     rpc_method{"eth_getTransactionByBlockHashAndIndex", "hash, index", "transaction or null", "",
                decode::place_by_hash<block_form::transaction_at>},
-    rpc_method{"eth_getLogs", "filter", "empty list", "Only code makes logs, and there is none.", decode::get_logs},
+    rpc_method{"eth_getLogs", "filter", "list of logs",
+               "Of at most 10 000 blocks and 20 MB; `latest` where the filter has no block. The embedded ledger makes none.",
+               decode::get_logs},
 };
 
 bool is_from(const alys::error& error, const alys::code& code_of_enum) { return error.code().domain() == code_of_enum.domain(); }
@@ -122,9 +134,14 @@ rpc_error to_rpc_error(const alys::error& error) {
   if (error == rpc_refusal::no_such_method) return rpc_error::no_such_method(error.text());
   if (error == rpc_refusal::development_only)
     return {rpc_code::method_not_found, "the method " + error.text() + " exists only on a node started with --dev-faults"};
+  if (error == rpc_refusal::too_many_logs)
+    return {rpc_code::too_large, "the logs take more than " + std::to_string(most_log_bytes) + " bytes: " + error.text()};
   if (is_from(error, argument_error::invalid)) return rpc_error::invalid_params(error.text());
   if (error == alys::errc::no_such_path) return rpc_error::invalid_params("no actor at " + error.text());
   if (error == alys::errc::wrong_type) return rpc_error::invalid_params(error.text());
+  if (error == backup_refusal::bad_name) return rpc_error::invalid_params(error.text());
+  if (error == backup_refusal::goes_on || error == backup_refusal::interrupted) return {rpc_code::unavailable, error.text()};
+  if (error == engine_error::reverted) return {rpc_code::reverted, "execution reverted", json_quoted(error.text())};
   if (error == engine_error::unknown_block) return {rpc_code::rejected, "header not found"};
   if (error.refused()) return {rpc_code::rejected, error.text().empty() ? to_string(error.code()) : error.text()};
   if (error.undelivered()) return {rpc_code::unavailable, "the node cannot answer this now"};

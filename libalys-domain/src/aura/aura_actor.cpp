@@ -38,21 +38,32 @@ result<void> aura_actor::handle(const follow_slots& m) {
   if (auto loaded = load_vote(); !loaded) return loaded;
   const bool first = !listener_;
   listener_ = m.listener;
+  ahead_ = m.ahead;
   if (first && ports_.key) set_alarm();
   return {};
 }
 
-void aura_actor::set_alarm() { after(clock_.until_next(ports_.wall_clock()), slot_alarm{}); }
+void aura_actor::set_alarm() {
+  const unix_milliseconds now = ports_.wall_clock();
+  const std::chrono::milliseconds left = clock_.until_next(now);
+  after(left, slot_alarm{});
+  const slot next = clock_.slot_at(now) + 1;
+  if (ahead_ > std::chrono::milliseconds::zero() && is_mine(next))
+    after(std::max(left - ahead_, std::chrono::milliseconds::zero()), coming_alarm{next});
+}
 
 void aura_actor::handle(const slot_alarm&) {
   const slot now = clock_.slot_at(ports_.wall_clock());
-  const bool mine = author_of(now, config().authorities).value == config().index;
   // A clock that was set back shows a slot again; a turn comes once.
-  if (mine && (!last_told_ || now > *last_told_)) {
+  if (is_mine(now) && (!last_told_ || now > *last_told_)) {
     last_told_ = now;
     send(listener_, slot_begun{now});
   }
   set_alarm();
+}
+
+void aura_actor::handle(const coming_alarm& m) {
+  if (!last_told_ || m.slot > *last_told_) send(listener_, slot_coming{m.slot});
 }
 
 result<author_signatures> aura_actor::handle(const seal_block& m) {

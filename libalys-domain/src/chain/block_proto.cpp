@@ -62,6 +62,7 @@ void fill(carrier::ExecutionPayload& out, const execution_payload& p) {
   out.set_block_hash(text(p.block_hash));
   for (const bytes& transaction : p.transactions) out.add_transactions(std::string{text_of(transaction)});
   for (const withdrawal& w : p.withdrawals) fill(*out.add_withdrawals(), w);
+  out.set_fork(static_cast<std::uint32_t>(p.fork));
 }
 
 // ---- what may be parsed
@@ -102,7 +103,8 @@ constexpr std::array payload_fields{string,
                                     string,
                                     string,
                                     known_field{string.type, &list_counts::transactions},
-                                    known_field{string.type, &list_counts::withdrawals, withdrawal_fields}};
+                                    known_field{string.type, &list_counts::withdrawals, withdrawal_fields},
+                                    number};
 constexpr std::array block_fields{known_field{string.type, nullptr, header_fields}, known_field{string.type, nullptr, payload_fields},
                                   string, known_field{string.type, &list_counts::approvals, approval_fields}};
 
@@ -126,7 +128,7 @@ constexpr std::array block_fields{known_field{string.type, nullptr, header_field
 
 // ---- from protobuf
 
-// Reads fields of fixed width; after the first that has another width everything is zero, and `ok` says so.
+// Reads fields of fixed width and small range; `ok` says whether all were so.
 class field_reader {
 public:
   template <class Fixed>
@@ -141,6 +143,12 @@ public:
   [[nodiscard]] authority_index index(std::uint32_t field) {
     if (field > std::numeric_limits<std::uint16_t>::max()) ok_ = false;
     return authority_index{static_cast<std::uint16_t>(field)};
+  }
+
+  [[nodiscard]] execution_fork fork(std::uint32_t field) {
+    if (field <= static_cast<std::uint32_t>(newest_execution_fork)) return static_cast<execution_fork>(field);
+    ok_ = false;
+    return {};
   }
 
   [[nodiscard]] bool ok() const noexcept { return ok_; }
@@ -187,6 +195,7 @@ private:
   p.block_hash = in.fixed<hash256>(from.block_hash());
   for (const std::string& transaction : from.transactions()) p.transactions.push_back(to_bytes(bytes_of(transaction)));
   for (const carrier::Withdrawal& w : from.withdrawals()) p.withdrawals.push_back(read(in, w));
+  p.fork = in.fork(from.fork());
   return p;
 }
 
@@ -223,7 +232,7 @@ alys::result<block> block_from_protobuf(bytes_view data) {
   one.payload = read(in, message.payload());
   one.seal = in.fixed<schnorr_signature>(message.seal());
   for (const carrier::Approval& a : message.approvals()) one.approvals.push_back(read(in, a));
-  if (!in.ok()) return alys::refuse(encoding_error::malformed, "a field has the wrong width");
+  if (!in.ok()) return alys::refuse(encoding_error::malformed, "a field has the wrong width or range");
   if (auto fits = within_limits(one); !fits) return fits.error();
   return one;
 }

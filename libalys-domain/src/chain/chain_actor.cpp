@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Turns, questions and production. The start is in chain_start.cpp, imports in chain_import.cpp.
+// Questions and states. The start is in chain_start.cpp, production in chain_production.cpp, imports in chain_import.cpp.
 #include <alys/domain/chain/chain_actor.hpp>
-#include <alys/domain/chain/identity.hpp>
 #include <alys/domain/primitives/digest.hpp>
 
 namespace alys::domain {
-
-namespace {
-
-[[nodiscard]] std::string unused(slot turn, const std::string& why) {
-  return "slot " + std::to_string(turn.value()) + " was not used: " + why;
-}
-
-} // namespace
 
 void chain_settings::validate(problem_list& problems) const {
   const auto positive = [&](const char* name, std::chrono::milliseconds value) {
@@ -21,22 +12,34 @@ void chain_settings::validate(problem_list& problems) const {
   };
   positive("engine_within", engine_within);
   positive("store_within", store_within);
+  if (build_time < std::chrono::milliseconds::zero() || build_time > std::chrono::seconds{10})
+    problems.push_back({"build_time", "must be from 0ms to 10s"});
   if (most_waiting_imports == 0) problems.push_back({"most_waiting_imports", "must be at least 1"});
+  // An engine remembers the last 32 blocks for as long as they may be abandoned.
+  if (most_open_commits == 0 || most_open_commits > 30) problems.push_back({"most_open_commits", "must be from 1 to 30"});
 }
 
 chain_actor::chain_actor(chain_ports ports, ref<engine_actor> engine, ref<aura_actor> aura, ref<storage_actor> writer)
     : ports_(std::move(ports)), engine_(std::move(engine)), aura_(std::move(aura)), writer_(std::move(writer)) {}
 
-void chain_actor::started() { send(aura_, follow_slots{self()}); }
+void chain_actor::started() {
+  settle();
+  send(aura_, follow_slots{self(), config().build_time});
+}
 
 health_report chain_actor::health() {
+  if (gap_) {
+    return {health_state::degraded, "syncing: a certified block at height " + std::to_string(gap_->highest.value()) +
+                                        " is known, and the chain ends at " + std::to_string(tree_->head().height.value())};
+  }
   if (trouble_.empty()) return {};
   return {health_state::degraded, trouble_};
 }
 
 chain_head chain_actor::handle(const find_head&) const {
   const block_ref& head = tree_->head();
-  return {genesis_, head, head_time_, parents_.at(head.id).payload_hash, tree_->last_final()};
+  const parent_block& known = parents_.at(head.id);
+  return {genesis_, head, known.time, known.payload_hash, tree_->last_final(), states_.state(), gap_};
 }
 
 promise<hash256> chain_actor::handle(submit_raw_transaction&& m) {
@@ -55,64 +58,23 @@ promise<hash256> chain_actor::handle(submit_raw_transaction&& m) {
   return answer;
 }
 
-// ---- production ----
+// ---- states ----
 
-// A turn that comes while the node is busy waits until all imports are done. Only one waits: a later one takes its place.
-task<result<void>, reentrant> chain_actor::handle(const slot_begun& m) {
-  const std::optional<slot> waiting = std::exchange(turn_, m.slot);
-  if (waiting) {
-    trouble_ = unused(*waiting, "the node was busy until the next one");
-    co_return {};
-  }
-  const auto alone = co_await production_.enter();
-  while (imports_.taken()) {
-    const auto last_in_line = co_await imports_.enter();
-  }
-  const slot turn = *std::exchange(turn_, std::nullopt);
-
-  std::optional<import_task> made = co_await produce(turn).or_return();
-  if (!made) co_return {};
-  const auto in_line = co_await imports_.enter();
-  made->begun = now();
-  const auto imported = co_await import(*made);
-  trouble_ = imported ? std::string{} : unused(turn, "its block was refused: " + imported.error().message());
-  if (imported.error().failed()) co_return imported.error();
-  co_return {};
+void chain_actor::settle() {
+  if (states_.state() == chain_state::failed) return; // what still runs down changes nothing any more
+  enter(state_of({.importing = importing_ > 0, .producing = producing_, .behind = gap_.has_value()}));
 }
 
-// A block of one's own for this slot, sealed; or none, and why.
-task<std::optional<chain_actor::import_task>> chain_actor::produce(slot turn) {
-  const auto not_used = [&](const std::string& why) {
-    trouble_ = unused(turn, why);
-    return std::nullopt;
-  };
-  const chain_spec& spec = *ports_.spec;
-  const block_ref head = tree_->head();
-  const slot_clock clock = clock_of(spec);
-  const unix_milliseconds now = ports_.wall_clock();
-  if (clock.slot_at(now) != turn) co_return not_used("the node came to it in slot " + std::to_string(clock.slot_at(now).value()));
-  if (turn <= head.slot) co_return not_used("the head is in slot " + std::to_string(head.slot.value()));
+// A step that is not allowed is a bug, and fails this life.
+void chain_actor::enter(chain_state next) {
+  const bool moved = states_.enter(next).value();
+  if (moved && ports_.listener) ports_.listener->state_changed(next);
+}
 
-  const payload_attributes attributes{payload_time(spec, turn), prev_randao_after(head.id), config().fee_recipient, {}};
-  // A payload that comes when the slot is over, give or take the drift, would find no signature.
-  const std::chrono::milliseconds left = clock.until_next(now) + spec.max_drift;
-  auto built = ask(engine_, build_payload_on{engine_view(), attributes}, std::min(left, config().engine_within));
-  auto payload = co_await built;
-  if (!payload) co_return not_used("no payload: " + payload.error().message());
-
-  import_task made;
-  block_header& header = made.contents.header;
-  header = {spec.chain_id, fork_at(spec, head.height + 1), head.height + 1, turn, now, head.id, ports_.authority, commitment_of(*payload)};
-  made.contents.payload = std::move(*payload);
-  auto signing = ask(aura_, seal_block{header}, config().engine_within);
-  const auto signatures = co_await signing;
-  if (!signatures) co_return not_used("no seal: " + signatures.error().message());
-  made.contents.seal = signatures->seal;
-  made.contents.approvals.assign(1, signatures->approval);
-  made.ref = domain::ref_to(header);
-  made.own = true;
-  made.vote = signatures->vote;
-  co_return made;
+void chain_actor::import_ended(const error& how) {
+  --importing_;
+  if (how.failed()) enter(chain_state::failed);
+  else settle();
 }
 
 } // namespace alys::domain

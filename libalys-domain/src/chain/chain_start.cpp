@@ -69,18 +69,20 @@ result<void> chain_actor::load_chain(const chain_progress& found) {
       if (auto added = tree_->add(ref, each.header.parent); !added) return fail(store_error::damaged, added.error().message());
     }
     parents_.emplace(ref.id, parent_of(each, true));
-    head_time_ = each.header.time;
   }
   std::erase_if(parents_, [this](const auto& p) { return !tree_->contains(p.first); });
+  ahead_ = tree_;
   return {};
 }
 
 task<result<void>> chain_actor::lead_engine() {
   const forkchoice_state view = engine_view();
   auto moving = ask(engine_, set_head{view, {view.head}}, config().engine_within);
-  const auto verdict = co_await moving.or_return();
-  if (verdict.status == payload_status::valid) co_return {};
-  co_return fail(chain_error::engine_unavailable, "the engine does not have the head: " + std::string{to_string(verdict.status)});
+  const auto verdict = co_await moving;
+  if (client_is_away(verdict.error())) co_return {}; // the chain can be read, and every later call leads the client here once it is back
+  if (!verdict) co_return verdict.error();
+  if (verdict->status == payload_status::valid) co_return {};
+  co_return fail(chain_error::engine_unavailable, "the engine does not have the head: " + std::string{to_string(verdict->status)});
 }
 
 // Gives back to the engine what was accepted in an earlier life and is in no block yet, some at a time, so that no single answer takes long.

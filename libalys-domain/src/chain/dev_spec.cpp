@@ -22,11 +22,21 @@ chain_spec dev_spec(std::chrono::milliseconds slot_duration, std::size_t authori
   spec.max_drift = 500ms;
   spec.gas_limit = gas{30'000'000};
   spec.base_fee = to_wei(gwei{1});
-  spec.forks = {{block_height{0}, 1}};
+  spec.activations = {{block_height{0}, 1}};
   for (std::size_t i = 0; i < authorities; ++i) {
-    spec.authorities.push_back(dev_authority_key(authority_index{static_cast<std::uint16_t>(i)}).public_key());
+    const auto key = dev_authority_key(authority_index{static_cast<std::uint16_t>(i)}).public_key();
+    spec.authorities.push_back(key);
+    spec.federation.push_back({key, dev_account});
   }
-  spec.federation = {spec.authorities.front()};
+  spec.bitcoin = {.start_height = bitcoin_height{0}, .required_confirmations = block_count{1}};
+  spec.proof_of_work = {.bits = {0x207fffff}, // that of Bitcoin's regression test mode: every second hash will do
+                        .easiest_bits = {0x207fffff},
+                        .hardest_bits = {0x1d00ffff},
+                        .target_timespan = block_count{60},
+                        .target_spacing = block_count{5},
+                        .max_adjustment = percent{20},
+                        .no_retargeting = true,
+                        .max_blocks_without = block_count{50'000}};
   spec.accounts = {{dev_account, coin * 1'000'000}};
   return spec;
 }

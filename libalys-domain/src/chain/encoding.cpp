@@ -52,9 +52,18 @@ void write(canonical_writer& out, const execution_payload& p) {
   for (const bytes& transaction : p.transactions) out.sized(transaction);
   out.count(p.withdrawals.size());
   for (const withdrawal& w : p.withdrawals) write(out, w);
+  if (p.fork != execution_fork::shanghai) out.u8(static_cast<std::uint8_t>(p.fork));
 }
 
-[[nodiscard]] execution_payload read_payload(canonical_reader& in) {
+[[nodiscard]] execution_fork read_later_fork(canonical_reader& in) {
+  const std::uint8_t fork = in.u8();
+  if (fork > static_cast<std::uint8_t>(execution_fork::shanghai) && fork <= static_cast<std::uint8_t>(newest_execution_fork))
+    return static_cast<execution_fork>(fork);
+  in.refuse(encoding_error::unknown_version);
+  return {};
+}
+
+[[nodiscard]] execution_payload read_payload(canonical_reader& in, bool of_later_fork) {
   execution_payload p;
   p.parent_hash = in.fixed<hash256>();
   p.fee_recipient = in.fixed<address>();
@@ -73,6 +82,7 @@ void write(canonical_writer& out, const execution_payload& p) {
   for (bytes& transaction : p.transactions) transaction = in.sized(block_limits::transaction_bytes);
   p.withdrawals.resize(in.count(block_limits::withdrawals, encoded_withdrawal_bytes));
   for (withdrawal& w : p.withdrawals) w = read_withdrawal(in);
+  if (of_later_fork) p.fork = read_later_fork(in);
   return p;
 }
 
@@ -99,7 +109,7 @@ bytes encode_payload(const execution_payload& payload) {
 
 bytes encode_block(const block& one) {
   canonical_writer out;
-  out.u8(block_encoding_version);
+  out.u8(one.payload.fork == execution_fork::shanghai ? block_encoding_version : later_block_encoding_version);
   write(out, one.header);
   write(out, one.payload);
   out.raw(one.seal.view());
@@ -111,10 +121,11 @@ bytes encode_block(const block& one) {
 alys::result<block> decode_block(bytes_view data) {
   if (data.size() > block_limits::encoded_bytes) return alys::refuse(encoding_error::over_limit);
   canonical_reader in{data};
-  if (in.u8() != block_encoding_version) in.refuse(encoding_error::unknown_version);
+  const std::uint8_t version = in.u8();
+  if (version != block_encoding_version && version != later_block_encoding_version) in.refuse(encoding_error::unknown_version);
   block one;
   one.header = read_header(in);
-  one.payload = read_payload(in);
+  one.payload = read_payload(in, version == later_block_encoding_version);
   one.seal = in.fixed<schnorr_signature>();
   one.approvals.resize(in.count(block_limits::approvals, encoded_approval_bytes));
   for (approval& a : one.approvals) a = read_approval(in);

@@ -18,6 +18,7 @@ namespace {
   if (payload.timestamp != payload_time(spec, first)) return alys::refuse(genesis_error::wrong_time);
   if (payload.gas_limit != spec.gas_limit) return alys::refuse(genesis_error::wrong_gas_limit);
   if (payload.base_fee_per_gas != spec.base_fee) return alys::refuse(genesis_error::wrong_base_fee);
+  if (payload.fork != fork_at(spec.execution, payload.timestamp)) return alys::refuse(genesis_error::wrong_fork);
   return {};
 }
 
@@ -34,6 +35,16 @@ alys::result<block> make_genesis(const chain_spec& spec, execution_payload paylo
   header.parent = block_id{commitment_of(spec).content()};
   header.payload = commitment_of(payload);
   return block{header, std::move(payload), {}, {}};
+}
+
+execution_genesis execution_genesis_of(const chain_spec& spec) {
+  execution_genesis genesis;
+  genesis.gas_limit = spec.gas_limit;
+  genesis.base_fee = spec.base_fee;
+  genesis.timestamp = to_seconds(spec.genesis_time);
+  genesis.forks = spec.execution;
+  for (const genesis_account& each : spec.accounts) genesis.accounts[each.address].balance = each.balance;
+  return genesis;
 }
 
 } // namespace alys::domain

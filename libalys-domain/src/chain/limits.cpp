@@ -23,6 +23,7 @@ constexpr std::size_t fixed_part = 1 + encoded_header_bytes + (32 + 20 + 32 + 32
 
 std::size_t encoded_size(const block& one) noexcept {
   std::size_t total = fixed_part + one.payload.extra_data.size() + 44 * one.payload.withdrawals.size() + 66 * one.approvals.size();
+  if (one.payload.fork != execution_fork::shanghai) total += 1;
   for (const bytes& transaction : one.payload.transactions) total += 4 + transaction.size();
   return total;
 }

@@ -37,7 +37,8 @@ std::string differences(const chain_spec& spec, const block& genesis, const bloc
   if (const auto there = slot_duration_of(head.header); there > 0)
     compare("slots of ", there, static_cast<std::uint64_t>(spec.slot_duration.count()), " ms");
   if (head.header.height.value() > 0 && !sealed_by_its_author(head, spec)) found.push_back("other authorities");
-  if (found.empty()) return "other accounts, authorities, federation keys or forks, or another slot duration";
+  if (found.empty())
+    return "other accounts, authorities, federation, execution, activations, bitcoin or proof_of_work rules, or another slot duration";
   std::string text;
   for (const std::string& each : found) text += (text.empty() ? "" : "; ") + each;
   return text;

@@ -8,9 +8,21 @@
 namespace alys::domain {
 namespace {
 
-void write(canonical_writer& out, const std::vector<schnorr_public_key>& keys) {
-  out.count(keys.size());
-  for (const schnorr_public_key& key : keys) out.raw(key.view());
+void write(canonical_writer& out, const bitcoin_rules& rules) {
+  out.u64(rules.start_height.value()).u64(rules.required_confirmations.value());
+}
+
+void write(canonical_writer& out, const proof_of_work_rules& rules) {
+  out.u32(rules.bits.bits).u32(rules.easiest_bits.bits).u32(rules.hardest_bits.bits);
+  out.u64(rules.target_timespan.value()).u64(rules.target_spacing.value()).u64(rules.max_adjustment.value());
+  out.u8(rules.no_retargeting ? 1 : 0).u64(rules.max_blocks_without.value());
+}
+
+// Chains that began before there was anything to say here keep their ids.
+void write(canonical_writer& out, const execution_forks& forks) {
+  for (const auto& time : {forks.cancun, forks.prague}) {
+    if (time) out.u64(time->value());
+  }
 }
 
 } // namespace
@@ -20,15 +32,20 @@ bytes encode_spec(const chain_spec& spec) {
   out.u64(spec.chain_id);
   out.u64(static_cast<std::uint64_t>(spec.slot_duration.count())).u64(static_cast<std::uint64_t>(spec.max_drift.count()));
   out.u64(spec.genesis_time.value()).u64(spec.gas_limit.value()).word(spec.base_fee);
-  out.count(spec.forks.size());
-  for (const fork_activation& f : spec.forks) out.u64(f.from.value()).u32(f.fork);
-  write(out, spec.authorities);
-  write(out, spec.federation);
+  out.count(spec.activations.size());
+  for (const fork_activation& f : spec.activations) out.u64(f.from.value()).u32(f.fork);
+  out.count(spec.authorities.size());
+  for (const schnorr_public_key& key : spec.authorities) out.raw(key.view());
+  out.count(spec.federation.size());
+  for (const federation_member& m : spec.federation) out.raw(m.bitcoin_key.view()).raw(m.fee_recipient.view());
+  write(out, spec.bitcoin);
+  write(out, spec.proof_of_work);
   out.count(spec.accounts.size());
   for (const genesis_account& a : spec.accounts) out.raw(a.address.view()).word(a.balance);
+  write(out, spec.execution);
   return std::move(out).take();
 }
 
-hash256 commitment_of(const chain_spec& spec) { return tagged_hash("alys/chain-spec/v1", encode_spec(spec)); }
+hash256 commitment_of(const chain_spec& spec) { return tagged_hash("alys/chain-spec/v2", encode_spec(spec)); }
 
 } // namespace alys::domain

@@ -3,6 +3,7 @@
 // The execution engine inside the process.
 #include <alys/domain/engine/embedded_ledger.hpp>
 
+#include "invalid_blocks.hpp"
 #include "recent_blocks.hpp"
 
 #include <alys/domain/engine/intrinsic_gas.hpp>
@@ -23,6 +24,7 @@ namespace alys::domain {
 namespace {
 
 constexpr std::size_t blocks_remembered = 32; // whose transactions return to the pool if their chain is abandoned
+constexpr std::size_t invalid_remembered = 64;
 constexpr std::size_t open_payloads = 16;
 
 struct head_block {
@@ -75,6 +77,7 @@ struct embedded_ledger::state {
   hash256 safe;
   hash256 finalized;
   detail::recent_blocks recent{blocks_remembered};
+  detail::invalid_blocks invalid_ones{invalid_remembered};
   std::map<payload_id, payload_job> jobs;
   std::deque<payload_id> job_order;
 
@@ -93,6 +96,8 @@ struct embedded_ledger::state {
   [[nodiscard]] alys::result<execution_header> resolve(const block_selector&) const;
   [[nodiscard]] alys::result<account> account_on_head(const address&) const;
 
+  [[nodiscard]] alys::result<void> check_choice(const forkchoice_state&, const execution_header& head) const;
+  [[nodiscard]] alys::result<bool> is_ancestor(const hash256&, const hash256& of, const execution_header& descendant) const;
   [[nodiscard]] alys::result<void> move_head(const hash256&, execution_header);
   [[nodiscard]] alys::result<void> switch_chain(const hash256& from);
 
@@ -112,7 +117,7 @@ alys::result<std::optional<execution_header>> embedded_ledger::state::header_of_
   if (!stored) return stored.error();
   if (!*stored) return std::optional<execution_header>{};
   auto header = decode_header(**stored);
-  if (!header) return header.error();
+  if (!header) return std::optional<execution_header>{}; // a node of the state, which is stored under its hash as well
   return std::optional{*std::move(header)};
 }
 
@@ -141,6 +146,35 @@ alys::result<execution_header> embedded_ledger::state::resolve(const block_selec
 alys::result<account> embedded_ledger::state::account_on_head(const address& who) const {
   if (!head) return no_head();
   return world_state{head->header.state_root, nodes}.read(who);
+}
+
+// What was safe or final below the old head is so below those on top of it, too: seldom more than one block is looked at.
+alys::result<bool> embedded_ledger::state::is_ancestor(const hash256& hash, const hash256& of, const execution_header& descendant) const {
+  const auto wanted = header_of_block(hash);
+  if (!wanted) return wanted.error();
+  if (!*wanted) return false;
+  const bool was_below_head = head && (hash == safe || hash == finalized);
+  hash256 at = of;
+  execution_header header = descendant;
+  while (header.number > (*wanted)->number) {
+    if (was_below_head && at == head->hash) return true;
+    at = header.parent_hash;
+    auto parent = header_of_block(at);
+    if (!parent) return parent.error();
+    if (!*parent) return false;
+    header = **std::move(parent);
+  }
+  return at == hash;
+}
+
+alys::result<void> embedded_ledger::state::check_choice(const forkchoice_state& choice, const execution_header& new_head) const {
+  for (const auto& [hash, name] : {std::pair{choice.safe, "safe"}, std::pair{choice.finalized, "finalized"}}) {
+    if (hash.is_zero()) continue;
+    const auto below = is_ancestor(hash, choice.head, new_head);
+    if (!below) return below.error();
+    if (!*below) return alys::refuse(engine_error::invalid_forkchoice, std::string{name} + " block is no ancestor of the head");
+  }
+  return {};
 }
 
 // Moves to a block that is known. The ordinary step is to a child of the head; then only the accounts that it touched are looked at.
@@ -189,7 +223,8 @@ alys::result<execution_payload> embedded_ledger::state::build(const payload_id& 
   if (found == jobs.end()) return alys::refuse(engine_error::unknown_payload, "unknown payload");
   auto& job = found->second;
   if (!job.built) {
-    auto block = build_payload({.chain_id = options.chain_id, .parent = job.parent, .nodes = nodes}, job.attributes, pool.select());
+    auto block = build_payload({.chain_id = options.chain_id, .forks = options.genesis.forks, .parent = job.parent, .nodes = nodes},
+                               job.attributes, pool.select());
     if (!block) return block.error();
     job.built = std::move(block->payload);
   }
@@ -216,17 +251,29 @@ alys::result<std::vector<transaction_ptr>> embedded_ledger::state::recover_all(c
 
 alys::result<payload_verdict> embedded_ledger::state::import(execution_payload payload) {
   const hash256 parent_hash = payload.parent_hash;
+  const hash256 hash = payload.block_hash;
+  if (const auto* valid = invalid_ones.last_valid(parent_hash)) {
+    const hash256 last_valid = *valid;
+    if (hash_of(header_of(payload)) == hash) invalid_ones.remember(hash, last_valid);
+    return invalid(last_valid, alys::refuse(engine_error::invalid_ancestor, "links to an invalid block"));
+  }
   auto parent = header_of_block(parent_hash);
   if (!parent) return parent.error();
   if (!*parent) return payload_verdict{};
   auto transactions = recover_all(payload);
-  if (!transactions) return invalid(parent_hash, transactions.error());
-  auto block = execute_payload({.chain_id = options.chain_id, .parent = **parent, .nodes = nodes}, std::move(payload), *transactions);
+  if (!transactions) {
+    if (hash_of(header_of(payload)) == hash) invalid_ones.remember(hash, parent_hash);
+    return invalid(parent_hash, transactions.error());
+  }
+  auto block = execute_payload({.chain_id = options.chain_id, .forks = options.genesis.forks, .parent = **parent, .nodes = nodes},
+                               std::move(payload), *transactions);
   if (!block && block.error() == engine_error::wrong_block_hash) return invalid(std::nullopt, block.error());
-  if (!block && block.error().refused()) return invalid(parent_hash, block.error());
+  if (!block && block.error().refused()) {
+    invalid_ones.remember(hash, parent_hash);
+    return invalid(parent_hash, block.error());
+  }
   if (!block) return block.error();
 
-  const hash256 hash = block->payload.block_hash;
   nodes.hold(hash, block->state_changes);
   recent.remember(hash, {.header = block->header,
                          .transactions = *std::move(transactions),
@@ -236,6 +283,7 @@ alys::result<payload_verdict> embedded_ledger::state::import(execution_payload p
   verdict.status = payload_status::valid;
   verdict.latest_valid_hash = hash;
   verdict.state_changes = std::move(block->state_changes);
+  verdict.dropped_nodes = std::move(block->dropped_nodes);
   verdict.receipts = std::move(block->receipts);
   return verdict;
 }
@@ -294,7 +342,10 @@ void embedded_ledger::fork_choice_updated(const forkchoice_state& choice, std::o
                                           answer<forkchoice_verdict> done) {
   auto header = state_->header_of_block(choice.head);
   if (!header) return done(header.error());
+  if (const auto* last_valid = state_->invalid_ones.last_valid(choice.head); !*header && last_valid != nullptr)
+    return done(forkchoice_verdict{.status = payload_status::invalid, .latest_valid_hash = *last_valid, .payload = std::nullopt});
   if (!*header) return done(forkchoice_verdict{});
+  if (auto possible = state_->check_choice(choice, **header); !possible) return done(possible.error());
   if (auto moved = state_->move_head(choice.head, **std::move(header)); !moved) return done(moved.error());
   state_->safe = choice.safe;
   state_->finalized = choice.finalized;
@@ -333,6 +384,23 @@ void embedded_ledger::account_at(const address& who, const block_selector& block
   auto found = world_state{header->state_root, state_->nodes}.read(who);
   if (!found) return done(found.error());
   done(account_status{.balance = found->balance, .nonce = found->nonce, .pending_nonce = state_->pool.next_nonce(who, found->nonce)});
+}
+
+// No account has code or storage.
+void embedded_ledger::code_at(const address&, const block_selector& block, answer<bytes> done) {
+  const auto header = state_->resolve(block);
+  done(header ? alys::result<bytes>{bytes{}} : header.error());
+}
+
+void embedded_ledger::storage_at(const address&, const hash256&, const block_selector& block, answer<hash256> done) {
+  const auto header = state_->resolve(block);
+  done(header ? alys::result<hash256>{hash256{}} : header.error());
+}
+
+// A transfer gives nothing.
+void embedded_ledger::call(call_request, const block_selector& block, answer<bytes> done) {
+  const auto header = state_->resolve(block);
+  done(header ? alys::result<bytes>{bytes{}} : header.error());
 }
 
 void embedded_ledger::quote_fees(answer<fee_quote> done) {

@@ -22,11 +22,23 @@ using header_nonce = fixed_bytes<struct header_nonce_tag, 8>;
   return ordered_root(encoded);
 }
 
+// What forks after Shanghai add, from which follows the fork; false if it is not what every block of Alys has there.
+[[nodiscard]] bool read_later_fields(rlp_reader& fields, execution_header& h) {
+  if (fields.at_end()) return true;
+  h.fork = execution_fork::cancun;
+  const std::uint64_t blob_gas = fields.integer();
+  const std::uint64_t excess = fields.integer();
+  const bool constant = fields.fixed<hash256>() == h.prev_randao && blob_gas == 0 && excess == 0;
+  if (fields.at_end()) return constant;
+  h.fork = execution_fork::prague;
+  return fields.fixed<hash256>() == no_requests && constant;
+}
+
 } // namespace
 
 bytes encode_header(const execution_header& h) {
-  return rlp_list{}
-      .fixed(h.parent_hash)
+  rlp_list fields;
+  fields.fixed(h.parent_hash)
       .fixed(no_ommers)
       .fixed(h.fee_recipient)
       .fixed(h.state_root)
@@ -42,8 +54,10 @@ bytes encode_header(const execution_header& h) {
       .fixed(h.prev_randao)
       .fixed(header_nonce{})
       .amount(h.base_fee_per_gas)
-      .fixed(h.withdrawals_root)
-      .encode();
+      .fixed(h.withdrawals_root);
+  if (h.fork >= execution_fork::cancun) fields.integer(0).integer(0).fixed(h.prev_randao);
+  if (h.fork >= execution_fork::prague) fields.fixed(no_requests);
+  return fields.encode();
 }
 
 alys::result<execution_header> decode_header(bytes_view data) {
@@ -66,8 +80,10 @@ alys::result<execution_header> decode_header(bytes_view data) {
   const bool nonce = !fields.fixed<header_nonce>().is_zero();
   h.base_fee_per_gas = fields.amount();
   h.withdrawals_root = fields.fixed<hash256>();
+  const bool constant = read_later_fields(fields, h);
   if (auto done = fields.finish(); !done) return alys::fail(engine_error::damaged_header, done.error().text());
   if (ommers || difficulty || nonce) return alys::fail(engine_error::damaged_header, "not of a block after the merge");
+  if (!constant) return alys::fail(engine_error::damaged_header, "with blobs, requests or a beacon root that no block of Alys has");
   return h;
 }
 
@@ -75,6 +91,7 @@ hash256 hash_of(const execution_header& h) { return keccak256(encode_header(h));
 
 execution_header header_of(const execution_payload& p) {
   return {
+      .fork = p.fork,
       .parent_hash = p.parent_hash,
       .fee_recipient = p.fee_recipient,
       .state_root = p.state_root,

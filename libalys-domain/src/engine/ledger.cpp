@@ -14,7 +14,6 @@ namespace alys::domain {
 
 namespace {
 
-constexpr std::size_t longest_extra_data = 32;
 constexpr unsigned base_fee_bits = 128;
 constexpr unsigned supply_bits = 255; // leaves room for more withdrawals than there will ever be
 
@@ -23,13 +22,6 @@ class no_nodes final : public state_source {
 public:
   [[nodiscard]] alys::result<std::optional<bytes>> node(const hash256&) const override { return std::optional<bytes>{}; }
 };
-
-[[nodiscard]] hash256 receipts_root(const std::vector<receipt>& receipts) {
-  std::vector<bytes> encoded;
-  encoded.reserve(receipts.size());
-  for (const auto& r : receipts) encoded.push_back(encode_receipt(r));
-  return ordered_root(encoded);
-}
 
 [[nodiscard]] block_environment environment_of(const ledger_context& context, const execution_payload& payload) {
   return {.rules = {.chain_id = context.chain_id, .gas_limit = payload.gas_limit},
@@ -47,10 +39,12 @@ public:
   header.gas_used = payload.gas_used = executor.gas_used();
   payload.block_hash = hash_of(header);
   committed->nodes.push_back({.hash = payload.block_hash, .rlp = encode_header(header)});
+  if (payload.block_number > block_height{0}) committed->dropped.push_back(payload.parent_hash);
   return executed_block{.payload = std::move(payload),
                         .header = std::move(header),
                         .receipts = executor.receipts(),
                         .state_changes = std::move(committed->nodes),
+                        .dropped_nodes = std::move(committed->dropped),
                         .touched = state.touched()};
 }
 
@@ -62,9 +56,11 @@ public:
 }
 
 // The rules that a header must meet before anything is executed.
-[[nodiscard]] alys::result<void> check_header(const execution_header& parent, const execution_header& own) {
+[[nodiscard]] alys::result<void> check_header(const ledger_context& context, const execution_header& own) {
+  const execution_header& parent = context.parent;
   if (own.number != parent.number + 1) return alys::refuse(engine_error::wrong_number, "invalid block number");
   if (own.timestamp < parent.timestamp) return alys::refuse(engine_error::wrong_timestamp, "timestamp older than parent");
+  if (own.fork != fork_at(context.forks, own.timestamp)) return alys::refuse(engine_error::unsupported_fork, "not of the fork of its time");
   if (!gas_limit_allowed(parent.gas_limit, own.gas_limit)) return alys::refuse(engine_error::wrong_gas_limit, "invalid gas limit");
   if (own.base_fee_per_gas != base_fee_after(parent)) return alys::refuse(engine_error::wrong_base_fee, "invalid base fee");
   if (own.extra_data.size() > longest_extra_data) return alys::refuse(engine_error::extra_data_too_long, "extra-data too long");
@@ -104,13 +100,7 @@ public:
   return {};
 }
 
-} // namespace
-
-wei base_fee_after(const execution_header& parent) {
-  return next_base_fee({.gas_limit = parent.gas_limit, .gas_used = parent.gas_used, .base_fee = parent.base_fee_per_gas});
-}
-
-alys::result<executed_block> make_execution_genesis(const execution_genesis& genesis) {
+[[nodiscard]] alys::result<executed_block> make_block_zero(const execution_genesis& genesis) {
   if (auto checked = check_genesis(genesis); !checked) return checked.error();
   const no_nodes nothing;
   world_state state{empty_trie_root, nothing};
@@ -120,6 +110,7 @@ alys::result<executed_block> make_execution_genesis(const execution_genesis& gen
     **account = initial;
   }
   execution_payload payload;
+  payload.fork = fork_at(genesis.forks, genesis.timestamp);
   payload.gas_limit = genesis.gas_limit;
   payload.timestamp = genesis.timestamp;
   payload.extra_data = genesis.extra_data;
@@ -128,10 +119,28 @@ alys::result<executed_block> make_execution_genesis(const execution_genesis& gen
   return conclude(std::move(payload), header, block_executor{state, {}}, state);
 }
 
+} // namespace
+
+wei base_fee_after(const execution_header& parent) {
+  return next_base_fee({.gas_limit = parent.gas_limit, .gas_used = parent.gas_used, .base_fee = parent.base_fee_per_gas});
+}
+
+alys::result<executed_block> make_execution_genesis(const execution_genesis& genesis) {
+  if (genesis.forks.prague) return alys::refuse(engine_error::invalid_genesis, "the embedded ledger has no rules after Cancun");
+  return make_block_zero(genesis);
+}
+
+alys::result<hash256> first_block_hash(const execution_genesis& genesis) {
+  auto block = make_block_zero(genesis);
+  if (!block) return block.error();
+  return block->payload.block_hash;
+}
+
 alys::result<executed_block> build_payload(const ledger_context& context, const payload_attributes& attributes,
                                            std::span<const transaction_ptr> candidates) {
   if (attributes.timestamp < context.parent.timestamp) return alys::refuse(engine_error::invalid_attributes, "timestamp older than parent");
   execution_payload payload;
+  payload.fork = fork_at(context.forks, attributes.timestamp);
   payload.parent_hash = hash_of(context.parent);
   payload.fee_recipient = attributes.fee_recipient;
   payload.prev_randao = attributes.prev_randao;
@@ -153,7 +162,7 @@ alys::result<executed_block> execute_payload(const ledger_context& context, exec
                                              std::span<const transaction_ptr> transactions) {
   const execution_header claimed = header_of(payload);
   if (hash_of(claimed) != payload.block_hash) return alys::refuse(engine_error::wrong_block_hash, "blockhash mismatch");
-  if (auto checked = check_header(context.parent, claimed); !checked) return checked.error();
+  if (auto checked = check_header(context, claimed); !checked) return checked.error();
 
   world_state state{context.parent.state_root, context.nodes};
   block_executor executor{state, environment_of(context, payload)};

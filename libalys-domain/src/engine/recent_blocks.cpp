@@ -3,6 +3,7 @@
 // The blocks that were imported last.
 #include "recent_blocks.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -19,6 +20,15 @@ void recent_blocks::remember(const hash256& block, recent_block content) {
 const recent_block* recent_blocks::find(const hash256& block) const {
   const auto found = blocks_.find(block);
   return found == blocks_.end() ? nullptr : &found->second;
+}
+
+bool recent_blocks::hold(const hash256& transaction, const hash256& head) const {
+  const auto* newest = find(head);
+  for (const auto* block : {newest, newest != nullptr ? find(newest->header.parent_hash) : nullptr}) {
+    if (block != nullptr && std::ranges::find(block->transactions, transaction, &recovered_transaction::hash) != block->transactions.end())
+      return true;
+  }
+  return false;
 }
 
 std::vector<transaction_ptr> recent_blocks::abandoned(const hash256& old_head, const hash256& new_head) const {

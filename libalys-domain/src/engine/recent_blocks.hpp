@@ -32,6 +32,9 @@ public:
   // The block, or null.
   [[nodiscard]] const recent_block* find(const hash256& block) const;
 
+  // Whether the transaction is in this block or the one before it.
+  [[nodiscard]] bool hold(const hash256& transaction, const hash256& head) const;
+
   // What a move of the head leaves behind: the transactions of the blocks from `old_head` back to the first that `new_head` descends from,
   // the oldest first. As far as blocks are remembered.
   [[nodiscard]] std::vector<transaction_ptr> abandoned(const hash256& old_head, const hash256& new_head) const;

@@ -3,6 +3,7 @@
 // The encodings of a signed transaction.
 #include <alys/domain/engine/rlp.hpp>
 #include <alys/domain/engine/transaction.hpp>
+#include <alys/domain/primitives/digest.hpp>
 
 #include <limits>
 #include <string>
@@ -165,6 +166,11 @@ wei signature_v(const transaction& tx) {
   const wei parity = tx.signature.y_is_odd ? 1 : 0;
   if (tx.type != transaction_type::legacy) return parity;
   return tx.chain_id ? wei{*tx.chain_id} * 2 + protected_v + parity : unprotected_v + parity;
+}
+
+address contract_address(const address& sender, std::uint64_t nonce) {
+  const hash256 hash = keccak256(rlp_list{}.fixed(sender).integer(nonce).encode());
+  return address::from(hash.view().last(address::size())).value();
 }
 
 } // namespace alys::domain

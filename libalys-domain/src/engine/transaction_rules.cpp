@@ -20,20 +20,24 @@ namespace {
 
 } // namespace
 
-alys::result<void> check_transaction(const recovered_transaction& recovered, const transaction_rules& rules) {
-  const transaction& tx = recovered.transaction;
-  if (!tx.to) return refuse_transaction(transaction_error::creation_not_supported);
-  if (tx.gas_limit > rules.gas_limit) return refuse_transaction(transaction_error::exceeds_block_gas_limit);
+alys::result<void> check_by_itself(const transaction& tx, std::uint64_t chain_id) {
   if (tx.max_priority_fee_per_gas > tx.max_fee_per_gas) {
     return refuse_transaction(transaction_error::tip_above_fee_cap,
                               "maxPriorityFeePerGas: " + tx.max_priority_fee_per_gas.str() + ", maxFeePerGas: " + tx.max_fee_per_gas.str());
   }
-  if (auto checked = check_chain(tx, rules.chain_id); !checked) return checked;
+  if (auto checked = check_chain(tx, chain_id); !checked) return checked;
   if (tx.nonce == std::numeric_limits<std::uint64_t>::max()) return refuse_transaction(transaction_error::nonce_max);
   const gas needed = intrinsic_gas(tx);
   if (tx.gas_limit >= needed) return {};
   return refuse_transaction(transaction_error::intrinsic_gas_too_low,
                             "gas " + std::to_string(tx.gas_limit.value()) + ", minimum needed " + std::to_string(needed.value()));
+}
+
+alys::result<void> check_transaction(const recovered_transaction& recovered, const transaction_rules& rules) {
+  const transaction& tx = recovered.transaction;
+  if (!tx.to) return refuse_transaction(transaction_error::creation_not_supported);
+  if (tx.gas_limit > rules.gas_limit) return refuse_transaction(transaction_error::exceeds_block_gas_limit);
+  return check_by_itself(tx, rules.chain_id);
 }
 
 alys::result<void> check_funds(const transaction& tx, const wei& balance) {

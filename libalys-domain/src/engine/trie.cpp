@@ -8,6 +8,7 @@
 #include <alys/domain/primitives/digest.hpp>
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace alys::domain {
@@ -45,11 +46,32 @@ void place(branch_node& branch, nibbles_view path, bytes value) {
   else branch.children[path[0]] = link_to(leaf_node{to_bytes(path.subspan(1)), std::move(value)});
 }
 
+// A node that went and came back was there all the time. Each as often as it is there: keys that are no hashes may lead to equal nodes.
+void leave_out_common(trie_commit& done) {
+  std::unordered_map<hash256, std::size_t> went;
+  for (const hash256& hash : done.dropped) ++went[hash];
+  std::unordered_map<hash256, std::size_t> back;
+  std::erase_if(done.nodes, [&](const state_change& node) {
+    const auto same = went.find(node.hash);
+    if (same == went.end() || same->second == 0) return false;
+    --same->second;
+    ++back[node.hash];
+    return true;
+  });
+  std::erase_if(done.dropped, [&](const hash256& hash) {
+    const auto same = back.find(hash);
+    if (same == back.end() || same->second == 0) return false;
+    --same->second;
+    return true;
+  });
+}
+
 } // namespace
 
 struct trie::state {
   link root;
   const state_source* nodes = nullptr;
+  std::vector<hash256> dropped; // since the last commit; some may come back
 
   [[nodiscard]] alys::result<void> load(link& at) const;
   [[nodiscard]] alys::result<std::optional<bytes>> get(nibbles_view path);
@@ -65,7 +87,9 @@ struct trie::state {
   [[nodiscard]] alys::result<bool> erase_from(extension_node&, link& at, nibbles_view path);
   [[nodiscard]] alys::result<bool> erase_from(branch_node&, link& at, nibbles_view path);
   // Restores the form of a branch that lost an entry.
-  [[nodiscard]] alys::result<void> shrink(branch_node&, link& at) const;
+  [[nodiscard]] alys::result<void> shrink(branch_node&, link& at);
+  // The node that this names is no longer part of the trie.
+  void drop(const node_reference& name);
 
   void seal(link& at, state_changes& out);
   [[nodiscard]] hash256 seal_root(state_changes& out);
@@ -110,6 +134,7 @@ alys::result<void> trie::state::put(link& at, nibbles_view path, bytes_view valu
     return {};
   }
   if (auto loaded = load(at); !loaded) return loaded;
+  drop(at.reference);
   auto done = std::visit([&](auto& content) { return put_into(content, at, path, value); }, at.loaded->content);
   if (done) at.reference = {};
   return done;
@@ -148,9 +173,12 @@ alys::result<void> trie::state::put_into(branch_node& branch, link&, nibbles_vie
 alys::result<bool> trie::state::erase(link& at, nibbles_view path) {
   if (at.empty()) return false;
   if (auto loaded = load(at); !loaded) return loaded.error();
+  const node_reference before = at.reference;
   auto removed = std::visit([&](auto& content) { return erase_from(content, at, path); }, at.loaded->content);
-  if (removed && *removed) at.reference = {};
-  return removed;
+  if (!removed || !*removed) return removed;
+  drop(before);
+  at.reference = {};
+  return true;
 }
 
 alys::result<bool> trie::state::erase_from(leaf_node& leaf, link& at, nibbles_view path) {
@@ -178,7 +206,8 @@ alys::result<bool> trie::state::erase_from(branch_node& branch, link& at, nibble
   return true;
 }
 
-alys::result<void> trie::state::shrink(branch_node& branch, link& at) const {
+// The last child of a branch takes up the path to it: a leaf or an extension becomes another one, a branch stays.
+alys::result<void> trie::state::shrink(branch_node& branch, link& at) {
   const auto occupied = [](const link& child) { return !child.empty(); };
   const auto only = std::ranges::find_if(branch.children, occupied);
   if (only == branch.children.end()) {
@@ -187,9 +216,14 @@ alys::result<void> trie::state::shrink(branch_node& branch, link& at) const {
   }
   if (!branch.value.empty() || std::find_if(only + 1, branch.children.end(), occupied) != branch.children.end()) return {};
   if (auto loaded = load(*only); !loaded) return loaded;
+  if (!std::holds_alternative<branch_node>(only->loaded->content)) drop(only->reference);
   const auto nibble = static_cast<std::uint8_t>(only - branch.children.begin());
   at = prepend(nibbles_view{&nibble, 1}, std::move(*only));
   return {};
+}
+
+void trie::state::drop(const node_reference& name) {
+  if (const auto hash = name.hash()) dropped.push_back(*hash);
 }
 
 void trie::state::seal(link& at, state_changes& out) {
@@ -246,6 +280,8 @@ alys::result<void> trie::erase(bytes_view key) {
 trie_commit trie::commit() {
   trie_commit done;
   done.root = state_->seal_root(done.nodes);
+  done.dropped = std::exchange(state_->dropped, {});
+  leave_out_common(done);
   return done;
 }
 

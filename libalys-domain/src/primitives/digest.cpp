@@ -3,6 +3,7 @@
 // Hash functions, from Crypto++.
 #include <alys/domain/primitives/digest.hpp>
 
+#include <cryptopp/hmac.h>
 #include <cryptopp/keccak.h>
 #include <cryptopp/sha.h>
 
@@ -34,6 +35,14 @@ hash256 tagged_hash(std::string_view tag, bytes_view message) {
   sha.Update(prefix.data(), hash256::size());
   sha.Update(message.data(), message.size());
   sha.Final(out.data());
+  return out;
+}
+
+hash256 hmac_sha256(bytes_view key, bytes_view message) {
+  hash256 out;
+  CryptoPP::HMAC<CryptoPP::SHA256> hmac{key.data(), key.size()};
+  hmac.Update(message.data(), message.size());
+  hmac.Final(out.data());
   return out;
 }
 

@@ -7,11 +7,20 @@
 
 namespace alys::domain {
 
-std::optional<gwei> to_gwei_floor(const wei& amount) {
-  const wei whole = amount / wei_per_gwei;
-  if (whole > gwei::max().value()) return std::nullopt;
-  return gwei{static_cast<std::uint64_t>(whole)};
+namespace {
+
+template <class Unit>
+[[nodiscard]] std::optional<Unit> whole(const wei& amount, std::uint64_t wei_per_unit) {
+  const wei count = amount / wei_per_unit;
+  if (count > Unit::max().value()) return std::nullopt;
+  return Unit{static_cast<std::uint64_t>(count)};
 }
+
+} // namespace
+
+std::optional<gwei> to_gwei_floor(const wei& amount) { return whole<gwei>(amount, wei_per_gwei); }
+
+std::optional<satoshi> to_satoshi_floor(const wei& amount) { return whole<satoshi>(amount, gwei_per_satoshi * wei_per_gwei); }
 
 bytes to_big_endian(const wei& amount) {
   bytes out;

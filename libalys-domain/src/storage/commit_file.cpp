@@ -1,36 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The number of the last commit by system calls.
+// The number of the last commit.
 #include "commit_file.hpp"
+
+#include "record_reader.hpp"
 
 #include <alys/domain/storage/keys.hpp>
 #include <alys/domain/storage/records.hpp>
 
-#include <fcntl.h>
-
 namespace alys::domain {
 namespace {
-
-[[nodiscard]] error io_failed() { return fail(store_error::io_failed, "the number of the last commit: " + last_os_error()); }
 
 [[nodiscard]] bytes record_of(std::uint64_t number) { return seal_record(key_of(store_table::commit), encode_number(number)); }
 
 } // namespace
 
-result<commit_file> commit_file::open(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / "commits";
-  file_descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-  if (!file.is_open()) return fail(store_error::unreadable, path.string() + ": " + last_os_error());
-  return commit_file{std::move(file)};
+leveldb::Status commit_file::make() {
+  const std::string unfinished = path_ + ".new";
+  auto status = under_->overwrite(unfinished, slice_of(record_of(0)));
+  if (status.ok()) status = under_->sync_file(unfinished);
+  if (status.ok()) status = under_->RenameFile(unfinished, path_);
+  if (status.ok()) status = under_->sync_folder(std::filesystem::path{path_}.parent_path().string());
+  return status;
 }
 
 result<std::optional<std::uint64_t>> commit_file::read() const {
-  bytes data(record_of(0).size() + 1); // one more shows a file that is too long
-  const ssize_t length = ::pread(file_.get(), data.data(), data.size(), 0);
-  if (length < 0) return io_failed();
-  if (length == 0) return std::optional<std::uint64_t>{};
-  data.resize(static_cast<std::size_t>(length));
-  const auto content = open_record(key_of(store_table::commit), data);
+  std::string data;
+  const leveldb::Status status = leveldb::ReadFileToString(under_, path_, &data);
+  if (!status.ok() && !status.IsNotFound()) return fail(store_error::unreadable, status.ToString());
+  if (data.empty()) return std::optional<std::uint64_t>{};
+  const auto content = open_record(key_of(store_table::commit), bytes_of(data));
   if (!content) return fail(store_error::damaged, "the file `commits` fails its checksum");
   const auto number = decode_number(*content);
   if (!number) return number.error();
@@ -38,13 +37,7 @@ result<std::optional<std::uint64_t>> commit_file::read() const {
 }
 
 result<void> commit_file::write(std::uint64_t number) {
-  const bytes data = record_of(number);
-  if (::pwrite(file_.get(), data.data(), data.size(), 0) != static_cast<ssize_t>(data.size())) return io_failed();
-  return {};
-}
-
-result<void> commit_file::sync() {
-  if (::fsync(file_.get()) != 0) return io_failed();
+  if (const auto status = under_->overwrite(path_, slice_of(record_of(number))); !status.ok()) return error_of(status);
   return {};
 }
 

@@ -3,7 +3,7 @@
 // The number of the last commit that was durable, in a file beside the database.
 #pragma once
 
-#include "../posix/file_descriptor.hpp"
+#include "disk.hpp"
 
 #include <alys/domain/storage/chain_store.hpp>
 
@@ -18,22 +18,21 @@ namespace alys::domain {
 // the database, which is harmless, and it can never be ahead of it unless the database lost something.
 class commit_file {
 public:
-  // Opens `commits` in this folder; makes it if there is none. Fails with unreadable.
-  [[nodiscard]] static result<commit_file> open(const std::filesystem::path& folder);
+  // The file `commits` in this folder, which need not exist yet.
+  commit_file(disk& under, const std::filesystem::path& folder) : under_(&under), path_((folder / "commits").string()) {}
 
-  // Nothing in a file that was just made. Fails with damaged or io_failed.
+  // Makes the file, with the number 0: whole and durable, or not there.
+  [[nodiscard]] leveldb::Status make();
+
+  // Nothing if there is no file, or an empty one. Fails with damaged or unreadable.
   [[nodiscard]] result<std::optional<std::uint64_t>> read() const;
 
-  // Fails with io_failed.
+  // Fails with io_failed or no_space.
   [[nodiscard]] result<void> write(std::uint64_t number);
 
-  // Makes it durable: once, so that there is a number to overwrite. Fails with io_failed.
-  [[nodiscard]] result<void> sync();
-
 private:
-  explicit commit_file(file_descriptor file) noexcept : file_(std::move(file)) {}
-
-  file_descriptor file_;
+  disk* under_;
+  std::string path_;
 };
 
 } // namespace alys::domain

@@ -23,6 +23,12 @@ result<folder_lock> folder_lock::take(const std::filesystem::path& folder) {
   return lock;
 }
 
+result<folder_lock> folder_lock::share() const {
+  file_descriptor file{::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0)};
+  if (!file.is_open()) return fail(store_error::unreadable, last_os_error());
+  return folder_lock{std::move(file), was_importing_};
+}
+
 void folder_lock::mark(char byte) noexcept {
   // A mark that cannot be written is not worth an import: it only tells tests and operators that a kill hit one.
   [[maybe_unused]] const auto written = ::pwrite(file_.get(), &byte, 1, 0);

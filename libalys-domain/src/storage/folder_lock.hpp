@@ -18,6 +18,9 @@ class folder_lock {
 public:
   [[nodiscard]] static result<folder_lock> take(const std::filesystem::path& folder);
 
+  // The same lock once more: the folder is free when both have gone.
+  [[nodiscard]] result<folder_lock> share() const;
+
   // The last process to hold the folder ended between these two.
   [[nodiscard]] bool was_importing() const noexcept { return was_importing_; }
   void begin_import() noexcept { mark('1'); }

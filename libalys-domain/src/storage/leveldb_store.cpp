@@ -7,6 +7,7 @@
 #include "opening.hpp"
 #include "record_reader.hpp"
 #include "store_check.hpp"
+#include "store_copy.hpp"
 
 #include <alys/domain/storage/keys.hpp>
 #include <alys/domain/storage/records.hpp>
@@ -17,14 +18,21 @@
 namespace alys::domain {
 namespace {
 
-// What the operator reads: where, and for damage what to do.
+// What the operator is to do about it.
+[[nodiscard]] std::string_view advice_for(const error& e) {
+  if (e == store_error::damaged) return ". The folder is damaged: restore it from a copy, or let alysd repair show what can be kept of it";
+  if (e == store_error::no_space)
+    return ". Make room on the disk, or raise the quota or the limit of file sizes, and start again: what was reported as durable is there";
+  if (e == store_error::unreadable) return ". The user that runs this program must be able to write there";
+  if (e == store_error::io_failed) return ". Starting again is safe; if it fails again, the disk may be at its end";
+  return "";
+}
+
+// What the operator reads: where, what, and what to do.
 [[nodiscard]] error located(const error& e, const std::filesystem::path& folder) {
-  if (e == store_error::damaged) {
-    return fail(store_error::damaged, folder.string() + ": " + e.text() +
-                                          ". The folder is damaged: restore it from a copy, or move it away and let the node begin anew");
-  }
-  for (const store_error code : {store_error::unreadable, store_error::newer_schema, store_error::io_failed}) {
-    if (e == code) return fail(code, folder.string() + ": " + e.text());
+  for (const store_error code :
+       {store_error::damaged, store_error::unreadable, store_error::no_space, store_error::newer_schema, store_error::io_failed}) {
+    if (e == code) return fail(code, folder.string() + ": " + e.text() + std::string{advice_for(e)});
   }
   return e;
 }
@@ -71,7 +79,11 @@ struct leveldb_store::content {
 };
 
 result<std::shared_ptr<leveldb_store>> leveldb_store::open(const std::filesystem::path& folder) {
-  auto opened = open_store(folder);
+  return open(folder, std::make_shared<disk>());
+}
+
+result<std::shared_ptr<leveldb_store>> leveldb_store::open(const std::filesystem::path& folder, std::shared_ptr<disk> files) {
+  auto opened = open_store(folder, std::move(files));
   if (!opened) return located(opened.error(), folder);
   return std::shared_ptr<leveldb_store>{new leveldb_store(std::make_unique<content>(folder, *std::move(opened)))};
 }
@@ -224,6 +236,24 @@ std::uint64_t leveldb_store::interrupted_imports() const noexcept { return conte
 
 result<store_summary> leveldb_store::check() const {
   return content_->guarded([&] { return check_all(content_->reader()); });
+}
+
+result<store_copied> leveldb_store::copy_to(const std::filesystem::path& folder, const std::stop_token& stop) const {
+  auto copy = store_copy::begin(folder, stop);
+  if (!copy) return copy.error();
+  result<void> copied;
+  const auto read = content_->guarded([&] { // one iterator sees one moment
+    return content_->reader().each({}, [&](bytes_view key, bytes_view record) -> result<void> {
+      copied = copy->add(key, record);
+      if (!copied) return fail(store_error::not_consistent, "the copy failed"); // which does not stop this store
+      return {};
+    });
+  });
+  if (!copied) return located(copied.error(), folder);
+  if (!read) return read.error();
+  auto finished = copy->finish();
+  if (!finished) return located(finished.error(), folder);
+  return finished;
 }
 
 } // namespace alys::domain

@@ -5,12 +5,11 @@
 #include "opening.hpp"
 
 #include "record_reader.hpp"
+#include "repaired_folder.hpp"
 #include "store_check.hpp"
 
 #include <alys/domain/storage/keys.hpp>
 #include <alys/domain/storage/records.hpp>
-
-#include <fcntl.h>
 
 #include <leveldb/write_batch.h>
 
@@ -25,12 +24,24 @@ namespace fs = std::filesystem;
 constexpr std::size_t write_buffer_bytes = std::size_t{16} << 20U;
 constexpr int bloom_bits = 10;
 
-[[nodiscard]] leveldb::Options options_of(const leveldb::FilterPolicy& filter) {
+[[nodiscard]] leveldb::Options options_of(const opened_store& store) {
   leveldb::Options options;
+  options.env = store.env.get();
   options.paranoid_checks = true; // or a flipped bit in the log drops all that follows it, silently
   options.write_buffer_size = write_buffer_bytes;
-  options.filter_policy = &filter;
+  options.filter_policy = store.filter.get();
   return options;
+}
+
+// What could not be read or written while a store is opened lies with the folder, unless the disk is full.
+[[nodiscard]] error opening_failed(const leveldb::Status& status) {
+  const error why = error_of(status);
+  return why == store_error::no_space ? why : fail(store_error::unreadable, status.ToString());
+}
+
+[[nodiscard]] result<void> done_if(const leveldb::Status& status) {
+  if (!status.ok()) return opening_failed(status);
+  return {};
 }
 
 [[nodiscard]] result<std::unique_ptr<leveldb::DB>> open_database(const leveldb::Options& options, const fs::path& path) {
@@ -39,13 +50,8 @@ constexpr int bloom_bits = 10;
   std::unique_ptr<leveldb::DB> database{opened};
   if (status.ok()) return database;
   const bool damage = status.IsCorruption() || status.IsNotFound() || status.IsInvalidArgument(); // the last: no file CURRENT
-  return fail(damage ? store_error::damaged : store_error::unreadable, status.ToString());
-}
-
-[[nodiscard]] result<void> sync_folder(const fs::path& folder) {
-  const file_descriptor file{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!file.is_open() || ::fsync(file.get()) != 0) return fail(store_error::unreadable, folder.string() + ": " + last_os_error());
-  return {};
+  if (damage) return fail(store_error::damaged, status.ToString());
+  return opening_failed(status);
 }
 
 // Schema version, and no commits yet.
@@ -58,15 +64,26 @@ constexpr int bloom_bits = 10;
   }
   leveldb::WriteOptions durable;
   durable.sync = true;
-  if (const auto status = database.Write(durable, &batch); !status.ok()) return fail(store_error::unreadable, status.ToString());
-  return {};
+  return done_if(database.Write(durable, &batch));
 }
 
-[[nodiscard]] result<void> make_database(leveldb::Options options, const fs::path& folder) {
-  const fs::path unfinished = folder / "chain.new";
-  std::error_code problem;
-  fs::remove_all(unfinished, problem); // of a start that was interrupted
-  if (problem) return fail(store_error::unreadable, unfinished.string() + ": " + problem.message());
+// What a start that was interrupted has left.
+[[nodiscard]] result<void> remove_unfinished(disk& files, const std::string& folder) {
+  std::vector<std::string> names;
+  if (!files.GetChildren(folder, &names).ok()) return {}; // there is none
+  for (const std::string& name : names) {
+    if (name == "." || name == "..") continue;
+    if (auto removed = done_if(files.RemoveFile(folder + "/" + name)); !removed) return removed;
+  }
+  return done_if(files.RemoveDir(folder));
+}
+
+[[nodiscard]] result<void> make_database(const opened_store& store, const fs::path& folder) {
+  const std::string unfinished = (folder / "chain.new").string();
+  if (auto removed = remove_unfinished(*store.files, unfinished); !removed) return removed;
+  // LevelDB would make the folder, too, and not say why it cannot.
+  if (auto made = done_if(store.files->CreateDir(unfinished)); !made) return made;
+  leveldb::Options options = options_of(store);
   options.create_if_missing = true;
   options.error_if_exists = true;
   {
@@ -74,14 +91,12 @@ constexpr int bloom_bits = 10;
     if (!database) return database.error();
     if (auto done = write_first_records(**database); !done) return done;
   }
-  fs::rename(unfinished, folder / "chain", problem);
-  if (problem) return fail(store_error::unreadable, folder.string() + ": " + problem.message());
-  return sync_folder(folder);
+  return done_if(store.env->RenameFile(unfinished, (folder / "chain").string()));
 }
 
 // A folder without a database gets one; one that had it is damaged.
-[[nodiscard]] result<void> require_database(commit_file& commits, const leveldb::Options& options, const fs::path& folder) {
-  const auto reported = commits.read();
+[[nodiscard]] result<void> require_database(opened_store& store, const fs::path& folder) {
+  const auto reported = store.commits.read();
   if (!reported) return reported.error();
   std::error_code problem;
   const bool exists = fs::exists(folder / "chain", problem);
@@ -89,9 +104,8 @@ constexpr int bloom_bits = 10;
   if (exists && !*reported) return damaged("the file `commits` is missing or empty");
   if (exists) return {};
   if (reported->value_or(0) > 0) return damaged("the folder `chain` is missing");
-  if (auto done = commits.write(0); !done) return done;
-  if (auto done = commits.sync(); !done) return done;
-  return make_database(options, folder);
+  if (auto done = done_if(store.commits.make()); !done) return done; // first: a database without that file is damaged
+  return make_database(store, folder);
 }
 
 [[nodiscard]] result<void> check_schema(const record_reader& reader) {
@@ -135,29 +149,39 @@ constexpr int bloom_bits = 10;
   return check_newest(reader);
 }
 
-[[nodiscard]] result<opened_store> open_locked(const fs::path& folder, folder_lock lock) {
-  auto commits = commit_file::open(folder);
-  if (!commits) return commits.error();
-  opened_store store{std::move(lock), *std::move(commits), nullptr, nullptr};
+// With the folders above it. Each is durable before anything lies in it.
+[[nodiscard]] result<void> make_folder(disk& files, const fs::path& folder) {
+  std::error_code problem;
+  if (folder.empty() || fs::is_directory(folder, problem)) return {};
+  const fs::path above = folder.parent_path();
+  if (auto made = make_folder(files, above); !made) return made;
+  const auto status = files.CreateDir(folder.string());
+  if (fs::is_directory(folder, problem)) return done_if(files.sync_folder(above.empty() ? "." : above.string())); // whoever made it
+  return done_if(status);
+}
+
+} // namespace
+
+result<opened_store> open_store(const fs::path& folder, folder_lock lock, std::shared_ptr<disk> files) {
+  commit_file commits{*files, folder};
+  opened_store store{std::move(lock), std::move(files), nullptr, std::move(commits), nullptr, nullptr};
+  store.env = std::make_unique<durable_names>(*store.files);
   store.filter.reset(leveldb::NewBloomFilterPolicy(bloom_bits));
-  const leveldb::Options options = options_of(*store.filter);
-  if (auto exists = require_database(store.commits, options, folder); !exists) return exists.error();
-  auto database = open_database(options, folder / "chain");
+  if (has_repaired_folder(folder))
+    return damaged("a repair was stopped before the repaired store was in its place: alysd repair goes on with it");
+  if (auto exists = require_database(store, folder); !exists) return exists.error();
+  auto database = open_database(options_of(store), folder / "chain");
   if (!database) return database.error();
   store.database = *std::move(database);
   if (auto done = read_newest(store); !done) return done.error();
   return store;
 }
 
-} // namespace
-
-result<opened_store> open_store(const fs::path& folder) {
-  std::error_code problem;
-  fs::create_directories(folder, problem);
-  if (problem) return fail(store_error::unreadable, folder.string() + ": " + problem.message());
+result<opened_store> open_store(const fs::path& folder, std::shared_ptr<disk> files) {
+  if (auto made = make_folder(*files, folder); !made) return made.error();
   auto lock = folder_lock::take(folder);
   if (!lock) return lock.error();
-  return open_locked(folder, *std::move(lock));
+  return open_store(folder, *std::move(lock), std::move(files));
 }
 
 } // namespace alys::domain

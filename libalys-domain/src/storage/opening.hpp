@@ -7,6 +7,8 @@
 #pragma once
 
 #include "commit_file.hpp"
+#include "disk.hpp"
+#include "durable_names.hpp"
 #include "folder_lock.hpp"
 
 #include <alys/domain/storage/chain_store.hpp>
@@ -23,6 +25,8 @@ namespace alys::domain {
 // An open store. Members die from the last to the first, so the database goes before what it uses, and the lock goes last.
 struct opened_store {
   folder_lock lock;
+  std::shared_ptr<disk> files;
+  std::unique_ptr<durable_names> env; // over `files`, for LevelDB
   commit_file commits;
   std::unique_ptr<const leveldb::FilterPolicy> filter;
   std::unique_ptr<leveldb::DB> database;
@@ -30,7 +34,9 @@ struct opened_store {
   std::uint64_t last_journal_number = 0;
 };
 
-// Opens the store in this folder, or makes a new one. Fails with in_use, unreadable, newer_schema or damaged.
-[[nodiscard]] result<opened_store> open_store(const std::filesystem::path& folder);
+// Opens the store in this folder, or makes a new one. Fails with in_use, unreadable, no_space, newer_schema or damaged.
+[[nodiscard]] result<opened_store> open_store(const std::filesystem::path& folder, std::shared_ptr<disk> files);
+// The same in a folder whose lock the caller has.
+[[nodiscard]] result<opened_store> open_store(const std::filesystem::path& folder, folder_lock lock, std::shared_ptr<disk> files);
 
 } // namespace alys::domain

@@ -9,8 +9,8 @@
 #include <alys/domain/storage/records.hpp>
 
 #include <cerrno>
-#include <cstring>
 #include <memory>
+#include <system_error>
 
 namespace alys::domain {
 namespace {
@@ -27,20 +27,25 @@ namespace {
   return options;
 }
 
-// A state node's key is its checksum; other records carry one.
-[[nodiscard]] result<bytes_view> content_of(bytes_view key, bytes_view record) {
+// LevelDB passes the operating system's word on as text only.
+[[nodiscard]] bool says(const leveldb::Status& status, int os_error) {
+  return status.IsIOError() && status.ToString().ends_with(std::generic_category().message(os_error));
+}
+
+} // namespace
+
+result<bytes_view> content_of(bytes_view key, bytes_view record) {
   if (key[0] != static_cast<std::uint8_t>(store_table::node)) return open_record(key, record);
   if (!equal(keccak256(record).view(), key.subspan(1))) return damaged("a state node does not hash to its key " + to_hex(key.subspan(1)));
   return record;
 }
 
-} // namespace
-
 error error_of(const leveldb::Status& status) {
   const std::string text = status.ToString();
   // A table that is shorter than its own index says: LevelDB refuses to read beyond its end with EINVAL and calls that an IO error.
-  const bool beyond_end = status.IsIOError() && text.ends_with(std::strerror(EINVAL));
-  return fail(status.IsCorruption() || beyond_end ? store_error::damaged : store_error::io_failed, text);
+  if (status.IsCorruption() || says(status, EINVAL)) return fail(store_error::damaged, text);
+  const bool full = says(status, ENOSPC) || says(status, EDQUOT) || says(status, EFBIG);
+  return fail(full ? store_error::no_space : store_error::io_failed, text);
 }
 
 result<std::optional<std::string>> record_reader::stored(bytes_view key) const {

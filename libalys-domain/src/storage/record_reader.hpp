@@ -15,16 +15,21 @@
 namespace alys::domain {
 
 [[nodiscard]] inline leveldb::Slice slice_of(bytes_view data) {
+  if (data.empty()) return {}; // LevelDB compares from where it points, which must not be nowhere
   const std::string_view text = text_of(data);
   return {text.data(), text.size()};
 }
 
 [[nodiscard]] inline bytes_view view_of(const leveldb::Slice& slice) { return bytes_of({slice.data(), slice.size()}); }
 
-// What a status other than ok means: damaged or io_failed.
+// What a status other than ok means: damaged, no_space or io_failed.
 [[nodiscard]] error error_of(const leveldb::Status&);
 
 [[nodiscard]] inline error damaged(std::string text) { return fail(store_error::damaged, std::move(text)); }
+
+// What is stored under a key, if it passes its check: a state node's key is its checksum; other records carry one. `key` is not empty.
+// Fails with damaged.
+[[nodiscard]] result<bytes_view> content_of(bytes_view key, bytes_view record);
 
 class record_reader {
 public:

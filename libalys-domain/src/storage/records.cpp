@@ -15,6 +15,9 @@ namespace {
 constexpr std::size_t checksum_bytes = 8;
 constexpr std::size_t most_receipts = 1'000'000; // far more than a block's gas allows
 constexpr std::size_t least_receipt_bytes = 1 + 1 + 8 + 32 + 20 + 1 + 8 + 32;
+constexpr std::size_t most_logs = 1'000'000; // likewise, of one transaction
+constexpr std::size_t least_log_bytes = 20 + 1 + 4;
+constexpr std::size_t most_log_data = 64'000'000; // likewise
 
 [[nodiscard]] hash256 checksum_of(bytes_view key, bytes_view content) {
   bytes all;
@@ -63,6 +66,31 @@ void write(canonical_writer& out, const block_ref& ref) { out.raw(ref.id.view())
   r.gas_used = gas{in.u64()};
   r.effective_gas_price = in.word();
   return r;
+}
+
+// Behind the receipts, and only if there are any: logs were not known at first, and most blocks have none.
+void write_logs(canonical_writer& out, const std::vector<log_entry>& logs) {
+  out.count(logs.size());
+  for (const log_entry& log : logs) {
+    out.raw(log.account.view()).u8(static_cast<std::uint8_t>(log.topics.size()));
+    for (const hash256& topic : log.topics) out.raw(topic.view());
+    out.sized(log.data);
+  }
+}
+
+[[nodiscard]] std::vector<log_entry> read_logs(canonical_reader& in) {
+  const std::size_t count = in.count(most_logs, least_log_bytes);
+  std::vector<log_entry> logs;
+  logs.reserve(count);
+  for (std::size_t i = 0; i < count && in.ok(); ++i) {
+    log_entry& log = logs.emplace_back();
+    log.account = in.fixed<address>();
+    const std::uint8_t topics = in.u8();
+    if (topics > log_entry::most_topics) in.refuse(encoding_error::malformed);
+    for (std::uint8_t t = 0; t < topics && in.ok(); ++t) log.topics.push_back(in.fixed<hash256>());
+    log.data = in.sized(most_log_data);
+  }
+  return logs;
 }
 
 } // namespace
@@ -138,6 +166,10 @@ bytes encode_receipts(const std::vector<receipt>& receipts) {
     if (r.to) out.raw(r.to->view());
     out.u64(r.gas_used.value()).word(r.effective_gas_price);
   }
+  const bool some_log = std::ranges::any_of(receipts, [](const receipt& r) { return !r.logs.empty(); });
+  if (some_log) {
+    for (const receipt& r : receipts) write_logs(out, r.logs);
+  }
   return std::move(out).take();
 }
 
@@ -147,6 +179,11 @@ result<std::vector<receipt>> decode_receipts(bytes_view data) {
   std::vector<receipt> receipts;
   receipts.reserve(count);
   for (std::size_t i = 0; i < count && in.ok(); ++i) receipts.push_back(read_receipt(in));
+  if (!in.at_end()) {
+    for (receipt& r : receipts) r.logs = read_logs(in);
+    const bool some_log = std::ranges::any_of(receipts, [](const receipt& r) { return !r.logs.empty(); });
+    if (!some_log) in.refuse(encoding_error::malformed);
+  }
   return if_whole(in, std::move(receipts));
 }
 

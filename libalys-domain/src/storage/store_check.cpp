@@ -56,9 +56,10 @@ namespace {
 }
 
 // Downwards, so that each block says which one must be below it.
-[[nodiscard]] result<void> check_chain(const record_reader& reader, const chain_progress& progress) {
+[[nodiscard]] result<void> check_chain(const record_reader& reader, const chain_progress& progress, const std::stop_token& stop) {
   block_id expected = progress.head.id;
   for (std::uint64_t height = progress.head.height.value();; --height) {
+    if (stop.stop_requested()) return interrupted();
     const auto one = block_at(reader, block_height{height});
     if (!one) return one.error();
     const block_ref ref = ref_to(one->header);
@@ -80,18 +81,21 @@ namespace {
 }
 
 // Reads every record there is.
-[[nodiscard]] result<store_summary> count_records(const record_reader& reader) {
+[[nodiscard]] result<store_summary> count_records(const record_reader& reader, const std::stop_token& stop) {
   store_summary found;
-  auto read = reader.each({}, [&found](bytes_view key, bytes_view) {
+  auto read = reader.each({}, [&](bytes_view key, bytes_view) -> result<void> {
+    if (stop.stop_requested()) return interrupted();
     ++found.records;
     if (key[0] == static_cast<std::uint8_t>(store_table::block)) ++found.blocks;
-    return result<void>{};
+    return {};
   });
   if (!read) return read.error();
   return found;
 }
 
 } // namespace
+
+error interrupted() { return fail(store_error::interrupted, "told to stop"); }
 
 result<void> check_newest(const record_reader& reader) {
   const auto progress = reader.read(key_of(store_table::progress), decode_progress);
@@ -104,15 +108,15 @@ result<void> check_newest(const record_reader& reader) {
   return check_ref(reader, (*progress)->head);
 }
 
-result<store_summary> check_all(const record_reader& reader) {
-  auto found = count_records(reader);
+result<store_summary> check_all(const record_reader& reader, const std::stop_token& stop) {
+  auto found = count_records(reader, stop);
   if (!found) return found;
   const auto progress = reader.read(key_of(store_table::progress), decode_progress);
   if (!progress) return progress.error();
   if (!*progress && found->blocks > 0) return damaged("there are blocks and no head");
   if (!*progress) return found;
   if (auto done = check_newest(reader); !done) return done.error();
-  if (auto done = check_chain(reader, **progress); !done) return done.error();
+  if (auto done = check_chain(reader, **progress, stop); !done) return done.error();
   if (auto done = check_nothing_above(reader, (*progress)->head.height); !done) return done.error();
   return found;
 }

@@ -5,7 +5,7 @@
 //   node command_line.mjs --alysd PROGRAM --data FOLDER
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 
@@ -15,17 +15,17 @@ import { run } from '../lib/program.mjs';
 const given = options({ alysd: undefined, data: undefined });
 const alysd = (...args) => run(given.alysd, args, { cwd: given.data });
 
-const commands = [[], ['dev'], ['run'], ['config'], ['config', 'check'], ['tree']];
+const commands = [[], ['dev'], ['devnet'], ['run'], ['config'], ['config', 'check'], ['config', 'import'], ['init'], ['keygen'], ['tree'], ['backup'], ['restore'], ['verify'], ['repair']];
 
 async function helps() {
   for (const command of commands) {
     const { code, out, err } = await alysd(...command, '--help');
     assert.equal(code, 0);
-    assert.match(out, new RegExp(`Usage: ${['alysd', ...command].join(' ')} `));
+    assert.match(out, new RegExp(`Usage: ${['alysd', ...command].join(' ').replace('devnet', 'dev')} `)); // the longer name of the same
     assert.equal(err, '');
   }
   const { out } = await alysd('--help');
-  for (const command of ['dev', 'run', 'config', 'tree']) assert.match(out, new RegExp(`^  ${command} +\\w`, 'm'));
+  for (const command of ['dev, devnet', 'run', 'config', 'init', 'keygen', 'tree', 'backup', 'restore', 'verify', 'repair']) assert.match(out, new RegExp(`^  ${command} +\\w`, 'm'));
 }
 
 async function tellsItsVersion() {
@@ -38,7 +38,7 @@ async function tellsItsVersion() {
 
 // [arguments, what the message must name]
 const mistakes = [
-  [[], /a command \(dev, run, config, tree\) is required/],
+  [[], /a command \(dev, run, config, init, keygen, tree, backup, restore, verify, repair\) is required/],
   [['--bogus'], /--bogus/],
   [['devv'], /devv/],
   [['dev', '--bogus'], /--bogus/],
@@ -52,11 +52,22 @@ const mistakes = [
   [['dev', '--blocks'], /--blocks/],
   [['dev', '--log-level', 'loud'], /"loud" is not one of: debug, info, warning, error/],
   [['dev', '--data', ''], /data_folder: must not be empty/],
+  [['dev', '--engine', 'gett'], /engine\.kind: "gett" is not one of: ledger, ethereumjs, geth, external/],
+  [['dev', '--engine', 'geth'], /engine\.program: must be the file of geth/],
+  [['dev', '--client', 'geth'], /engine\.program: must be left out: it is for "ethereumjs" and "geth", and engine\.kind is "ledger"/],
+  [['dev', '--engine', 'geth', '--client', 'geth', '--slot-ms', '500'], /chain\.slot_duration: must be at least 1s with an execution client/],
+  [['dev', '--engine', 'external'], /engine\.secret: must be the file with the secret/],
   [['run'], /--config is required/],
   [['run', '--config'], /--config/],
-  [['config'], /a command \(check\) is required/],
+  [['config'], /a command \(check, import\) is required/],
   [['config', 'chekc'], /chekc/],
   [['config', 'check'], /file is required/],
+  [['config', 'import'], /json is required/],
+  [['config', 'import', 'a', '--form', '--with', 'b'], /--form excludes --with|--with excludes --form/],
+  [['init', 'x', '--fee-recipient', 'y'], /--chain-id is required/],
+  [['init', 'x', '--chain-id', '1'], /--fee-recipient is required/],
+  [['init', 'x', '--chain-id', '0', '--fee-recipient', 'y'], /--chain-id: .*0 /],
+  [['keygen'], /file is required/],
   [['config', 'check', 'a.toml', 'b.toml'], /b\.toml/],
   [['tree', '--url', 'nowhere'], /"nowhere": expected http:\/\/ADDRESS:PORT/],
 ];
@@ -129,7 +140,15 @@ const outerComplaints = [
   'outer.toml:2: health_period = "1ms": must be from 100ms to 86400000ms',
   'outer.toml:3: shutdown_within = "11m": must be from 100ms to 600000ms',
 ];
-const files = [['wrong.toml', wrong, wrongComplaints], ['ranges.toml', ranges, rangeComplaints], ['outer.toml', outer, outerComplaints]];
+const engine = '[engine]\nkind = "geth"\nhost = "example.org"\nengine_port = 8545\nsecret = "x"\nread_timeout = "1ms"\n';
+const engineComplaints = [
+  'engine.program: must be the file of geth',
+  'engine.toml:3: engine.host = "example.org": must be left out: it is for "external"',
+  'engine.toml:5: engine.secret = "x": must be left out: it is for "external"',
+  'engine.rpc_port: must be another port than engine_port',
+  'engine.toml:6: engine.read_timeout = "1ms": must be from 100ms to 60000ms',
+];
+const files = [['engine.toml', engine, engineComplaints], ['wrong.toml', wrong, wrongComplaints], ['ranges.toml', ranges, rangeComplaints], ['outer.toml', outer, outerComplaints]];
 
 async function refusesWrongConfigurations() {
   for (const [name, text, complaints] of files) {
@@ -149,6 +168,29 @@ async function refusesWhatIsNoConfiguration() {
     for (const args of [['config', 'check', file], ['run', '--config', file]]) {
       const { code, err } = await alysd(...args);
       assert.equal(code, 78, `alysd ${args.join(' ')}`);
+      assert.match(err, words);
+    }
+  }
+}
+
+// What only a look at the files shows.
+async function refusesEnginesThatCannotRun() {
+  const exposed = join(given.data, 'exposed.hex');
+  await writeFile(exposed, '7'.repeat(64), { mode: 0o644 });
+  await write('zeros.hex', '0'.repeat(64));
+  await chmod(join(given.data, 'zeros.hex'), 0o600);
+  const external = (secret) => `kind = "external"\nsecret = "${secret}"`;
+  const cases = [
+    ['kind = "geth"\nprogram = "/nowhere/geth"', /engine\.program = "\/nowhere\/geth": there is no such file/],
+    [external('/nowhere/jwt.hex'), /\/nowhere\/jwt\.hex cannot be opened/],
+    [external(exposed), /exposed\.hex .*chmod 600|exposed\.hex.*others/],
+    [external(join(given.data, 'zeros.hex')), /zeros\.hex holds a secret of zeros/],
+  ];
+  for (const [text, words] of cases) {
+    await write('client.toml', `data_folder = "unused"\n[api]\nport = 0\n[engine]\n${text}\n`);
+    for (const args of [['config', 'check', 'client.toml'], ['run', '--config', 'client.toml']]) {
+      const { code, err } = await alysd(...args);
+      assert.equal(code, 78, `${text}\n${err}`);
       assert.match(err, words);
     }
   }
@@ -174,7 +216,7 @@ async function treeNeedsANode() {
 // Whatever a server answers that is no node of ours.
 async function treeDoubtsStrangers() {
   const answers = ['', 'hello', '[]', '5', '{}', '{"result":null}', '{"result":{}}', '{"result":{"path":"/root","state":5}}',
-    '{"result":{"path":"/root","state":"running","incarnation":1,"restarts":0,"health":{"state":"healthy","why":""},"failures":[],"children":[5]}}'];
+    '{"result":{"path":"/root","state":"running","incarnation":1,"uptime_ms":1,"restarts":0,"health":{"state":"healthy","why":""},"failures":[],"children":[5]}}'];
   let answer;
   const server = createServer((_, response) => response.end(answer)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -199,6 +241,7 @@ await main(async () => {
   await step('config check prints the effective configuration', printsTheEffectiveConfiguration);
   await step('a wrong configuration ends with 78 and names file, line, key, value and what is allowed', refusesWrongConfigurations);
   await step('a file that is no configuration ends with 78', refusesWhatIsNoConfiguration);
+  await step('an execution client that cannot be run or trusted ends with 78', refusesEnginesThatCannotRun);
   await step('an address that cannot be had is named', refusesAddressesThatItCannotHave);
   await step('tree without a node ends with 69', treeNeedsANode);
   await step('tree takes nothing else for a node', treeDoubtsStrangers);

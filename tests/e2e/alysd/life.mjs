@@ -133,9 +133,9 @@ async function treeShowsEveryActor() {
   await grows(node);
   const { code, out } = await run(given.alysd, ['tree', '--url', node.url]);
   assert.equal(code, 0);
-  for (const supervisor of ['root', 'storage', 'chain', 'api']) assert.match(out, new RegExp(`^ *${supervisor} +running +incarnation 1 +restarts 0 +healthy`, 'm'));
-  for (const actor of ['writer', 'chain_database', 'engine', 'aura', 'chain', 'http']) {
-    assert.match(out, new RegExp(`^ +${actor} +running +incarnation \\d+ +restarts \\d+ +queue \\d+ +handled \\d+ +failed \\d+ `, 'm'));
+  for (const supervisor of ['root', 'storage', 'chain', 'api']) assert.match(out, new RegExp(`^ *${supervisor} +running +incarnation 1 +restarts 0 +up \\d+m?\\d*s +healthy`, 'm'));
+  for (const actor of ['writer', 'chain_database', 'state_database', 'engine', 'aura', 'chain', 'http']) {
+    assert.match(out, new RegExp(`^ +${actor} +running +incarnation \\d+ +restarts \\d+ +up \\d+m?\\d*s +queue \\d+ +handled \\d+ +failed \\d+ `, 'm'));
   }
   assert.match(out, /^ +engine +running +incarnation 2 +restarts 1 .*last failure: /m);
   const asks = await run(given.alysd, ['tree', '--asks', '--url', node.url]);
@@ -148,6 +148,10 @@ async function treeShowsEveryActor() {
   watched.stdout.on('data', (text) => (seen += text));
   await eventually('a second look with rates', () => /chain +running .* [0-9.]+\/s/.test(seen));
   watched.kill();
+  const metrics = await (await fetch(`${node.url}/metrics`)).text();
+  for (const stage of ['execute', 'commit']) assert.match(metrics, new RegExp(`^alys_import_seconds_count{stage="${stage}"} [1-9]`, 'm'));
+  for (const calls of ['engine_call_seconds_count{call="new_payload"', 'store_call_seconds_count{call="commit"'])
+    assert.match(metrics, new RegExp(`^alys_${calls},outcome="done"} [1-9]`, 'm'));
   const json = await run(given.alysd, ['tree', '--json', '--url', node.url]);
   assert.equal(JSON.parse(json.out).path, '/root');
   assert.equal(await node.stop(), 0);

@@ -55,7 +55,7 @@ await main(async () => {
   });
   load.start();
   const paths = [...(await actors()).keys()];
-  assert(paths.length >= 6, `only these actors: ${paths}`);
+  assert(paths.length >= 7, `only these actors: ${paths}`);
   for (const path of paths) {
     for (const how of ['throw', 'fail']) await step(`${path} heals from a ${how === 'throw' ? 'thrown exception' : 'returned failure'}`, () => fail(path, how));
   }

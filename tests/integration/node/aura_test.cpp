@@ -44,8 +44,8 @@ struct authority {
     const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(time.now()) + set_by;
     return unix_milliseconds{slots.start_of(slot{850'000'000}).value() + static_cast<std::uint64_t>(passed.count())};
   }
-  void follow() {
-    time.send(aura, follow_slots{listener.get()});
+  void follow(std::chrono::milliseconds ahead = 0ms) {
+    time.send(aura, follow_slots{listener.get(), ahead});
     time.run_until_idle();
   }
   [[nodiscard]] alys::result<author_signatures> sign(const block_header& header) { return time.ask(aura, seal_block{header}); }
@@ -73,6 +73,40 @@ TEST_CASE("whoever follows the slots anew does not hear of them twice") {
   a.follow();
   a.time.advance(12s);
   CHECK(a.listener.count<slot_begun>() == 2);
+}
+
+TEST_CASE("whoever wants to be told ahead hears of its slots before they begin and when they do") {
+  authority a;
+  a.follow(300ms);
+  a.time.advance(3'699ms);
+  a.listener.none<slot_coming>();
+  a.time.advance(1ms);
+  CHECK(a.listener.expect<slot_coming>().slot == a.mine);
+  a.listener.none<slot_begun>();
+  a.time.advance(300ms);
+  CHECK(a.listener.expect<slot_begun>().slot == a.mine);
+  a.time.advance(8s - 300ms);
+  CHECK(a.listener.expect<slot_coming>().slot == a.mine + 4);
+}
+
+TEST_CASE("a slot is told at most one slot ahead") {
+  authority a;
+  a.follow(1h);
+  a.time.advance(1'999ms);
+  a.listener.none<slot_coming>();
+  a.time.advance(1ms);
+  CHECK(a.listener.expect<slot_coming>().slot == a.mine);
+}
+
+TEST_CASE("a slot that was used already does not come again when the clock is set back") {
+  authority a;
+  a.follow(300ms);
+  a.time.advance(4s);
+  CHECK(a.listener.count<slot_coming>() == 1);
+  a.set_by = -2s;
+  a.time.advance(4s);
+  CHECK(a.listener.count<slot_coming>() == 1);
+  CHECK(a.listener.count<slot_begun>() == 1);
 }
 
 TEST_CASE("without a key there are no turns and no signatures") {

@@ -16,7 +16,7 @@ namespace alys::test {
 class block_maker {
 public:
   explicit block_maker(const dom::chain_spec& spec)
-      : chain_(spec.authorities.size()), ledger_({.chain_id = spec.chain_id, .genesis = genesis_state(spec)}, states_) {
+      : chain_(spec.authorities.size()), ledger_({.chain_id = spec.chain_id, .genesis = dom::execution_genesis_of(spec)}, states_) {
     chain_.spec = spec;
     const auto first = call<dom::genesis_payload>([&](auto done) { ledger_.genesis(std::move(done)); });
     states_.add(first.state_changes);

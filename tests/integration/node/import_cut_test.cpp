@@ -9,6 +9,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace alys::domain;
 using namespace alys::test;
 using Catch::Contains;
@@ -44,6 +46,7 @@ struct follower {
       CHECK(import(i) == ref_to(blocks[i].header));
     }
     CHECK(node.slots() == std::vector<std::uint64_t>{1, 2, 3});
+    node.pass(2s); // until health is asked for
     CHECK(node.health("/root").state == alys::health_state::healthy);
   }
 
@@ -144,14 +147,14 @@ TEST_CASE("a head that the engine does not take is stored and the next life lead
     f.node.engine().moving = how;
     f.engine_answers();
     f.node.pass(how == mood::silent ? 10s : 0s);
-    const auto outcome = first.take();
-    CHECK(outcome == chain_error::engine_unavailable);
-    CHECK(outcome.error().failed());
-    CHECK(second.take() == alys::errc::restarted);
-    CHECK(f.node.slots() == std::vector<std::uint64_t>{1});
+    // The second was executed and stored before the engine was given up, so that either of them may be the one that found out.
+    const auto outcomes = {first.take(), second.take()};
+    CHECK(std::ranges::count_if(outcomes, [](const auto& r) { return r == chain_error::engine_unavailable && r.error().failed(); }) == 1);
+    CHECK(std::ranges::count_if(outcomes, [](const auto& r) { return r == alys::errc::restarted; }) == 1);
+    CHECK(f.node.slots() == std::vector<std::uint64_t>{1, 2});
     f.node.engine().moving = mood::well;
     f.node.pass(10s); // until the engine is asked again
-    CHECK(f.node.time().ask(f.node.chain(), find_head{}).value().head == ref_to(f.blocks[0].header));
+    CHECK(f.node.time().ask(f.node.chain(), find_head{}).value().head == ref_to(f.blocks[1].header));
     f.check_all_can_be_imported();
   }
 }

@@ -85,6 +85,34 @@ TEST_CASE("the blocks that a node makes pass the import of another one") {
   CHECK(copy.head().head.height == block_height{5});
 }
 
+TEST_CASE("a chain goes over to another fork of Ethereum at its time and another node follows and a new life goes on") {
+  const temporary_folder one;
+  const temporary_folder other;
+  node_setup setup;
+  setup.spec.execution.cancun = unix_seconds{to_seconds(setup.wall_clock()).value() + 2};
+  std::vector<execution_fork> forks;
+  const auto fork_of = [](const live_node& node, block_height at) { return node.store().block_by_height(at).value()->block.payload.fork; };
+  block_height height;
+  {
+    live_node author(one.path(), setup);
+    REQUIRE(author.wait_until([&] { return fork_of(author, author.head().head.height) == execution_fork::cancun; }));
+    height = author.head().head.height;
+    setup.author = false;
+    live_node copy(other.path(), setup);
+    for (block_height at{1}; at <= height; ++at) {
+      CHECK(copy.import(author.store().block_by_height(at).value()->block).has_value());
+      forks.push_back(fork_of(copy, at));
+    }
+  }
+  CHECK(forks.front() == execution_fork::shanghai);
+  CHECK(forks.back() == execution_fork::cancun);
+  CHECK(std::ranges::is_sorted(forks));
+  setup.author = true;
+  live_node again(one.path(), setup);
+  REQUIRE(again.reaches(height + 2));
+  CHECK(fork_of(again, height + 2) == execution_fork::cancun);
+}
+
 TEST_CASE("a block that is wrong is refused with the code of its error and the chain goes on") {
   struct wrong {
     std::string name;
@@ -124,8 +152,7 @@ TEST_CASE("a block that is wrong is refused with the code of its error and the c
       {"a payload on another parent", block_error::wrong_payload_parent, payload([&](execution_payload& p) { p.parent_hash = somewhere; })},
       {"a payload of another time", block_error::wrong_payload_time, payload([](execution_payload& p) { p.timestamp = p.timestamp + 1; })},
       {"another gas limit", block_error::wrong_gas_limit, payload([](execution_payload& p) { p.gas_limit = p.gas_limit + 1; })},
-      {"a withdrawal that nobody granted", block_error::wrong_withdrawals,
-       payload([](execution_payload& p) { p.withdrawals.push_back({}); })},
+      {"a withdrawal that nobody granted", mint_error::not_granted, payload([](execution_payload& p) { p.withdrawals.push_back({}); })},
       {"a seal of somebody else", block_error::bad_seal, [](block& b, const block_maker&) { b.seal.data()[63] ^= 1U; }},
       {"too few approvals", certificate_error::no_quorum, [](block& b, const block_maker&) { b.approvals.resize(1); }},
       {"an approval twice", certificate_error::out_of_order, [](block& b, const block_maker&) { b.approvals[1] = b.approvals[0]; }},
@@ -222,6 +249,40 @@ TEST_CASE("the longer chain wins and what only the shorter one held waits again"
   CHECK(f.node.store().block_by_height(block_height{2}).value()->block == longer_1);
   CHECK_FALSE(f.node.store().find_transaction(transfer->hash).value().has_value());
   CHECK(f.node.store().block_by_id(id_of(shorter.header)).value()->block == shorter);
+}
+
+// Finality cuts off the longer branch, and what is longest on top of the final block is not what made it final.
+TEST_CASE("a block that makes its parent final may leave the head to a branch that was there before it") {
+  follower f;
+  const block first = f.maker.on(f.maker.genesis, first_slot + 1);
+  const block second = f.maker.on(first, first_slot + 2);
+  std::vector<block> lost{f.maker.on(first, first_slot + 4)};
+  lost.push_back(f.maker.on(lost.back(), first_slot + 6));
+  lost.push_back(f.maker.on(lost.back(), first_slot + 8));
+  lost.push_back(f.maker.on(lost.back(), first_slot + 10));
+  const block finalizing = f.maker.on(second, first_slot + 3);
+  const auto transfer = dev_transfer(0);
+  const block sibling = f.maker.on(second, first_slot + 5, {transfer});
+  const block top = f.maker.on(sibling, first_slot + 7);
+
+  for (const block& each : {first, second}) REQUIRE(f.node.import(each) == ref_to(each.header));
+  for (const block& each : lost) REQUIRE(f.node.import(each) == ref_to(each.header));
+  for (const block& each : {sibling, top}) REQUIRE(f.node.import(each) == ref_to(each.header));
+  REQUIRE(f.node.head().head == ref_to(lost.back().header));
+  REQUIRE(f.node.import(finalizing) == ref_to(finalizing.header));
+
+  const chain_head seen = f.node.head();
+  CHECK(seen.last_final == ref_to(second.header));
+  CHECK(seen.head == ref_to(top.header));
+  CHECK(seen.head_time == top.header.time);
+  CHECK(f.node.store().progress().value()->head == seen.head);
+  CHECK(f.node.store().block_by_height(block_height{2}).value()->block == second);
+  CHECK(f.node.store().block_by_height(block_height{3}).value()->block == sibling);
+  CHECK(f.node.store().block_by_height(block_height{4}).value()->block == top);
+  CHECK_FALSE(f.node.store().block_by_height(block_height{5}).value().has_value());
+  CHECK(f.node.store().find_transaction(transfer->hash).value().has_value());
+  const block next = f.maker.on(top, first_slot + 12);
+  CHECK(f.node.import(next) == ref_to(next.header));
 }
 
 TEST_CASE("an undone transaction is in the pool again after a restart") {

@@ -36,9 +36,13 @@ TEST_CASE("faults in every actor while transfers run lose nothing and repeat not
   const temporary_folder folder;
   live_node node(folder.path());
   REQUIRE(node.reaches(block_height{1}));
-  const std::vector<std::string> paths{"/root/storage/writer", "/root/storage/chain_database",
-                                       "/root/chain/engine",   "/root/chain/aura",
-                                       "/root/chain/chain",    "/root/api/http"};
+  const std::vector<std::string> paths{"/root/storage/writer",
+                                       "/root/storage/chain_database",
+                                       "/root/storage/state_database",
+                                       "/root/chain/engine",
+                                       "/root/chain/aura",
+                                       "/root/chain/chain",
+                                       "/root/api/http"};
   std::vector<transaction_ptr> sent;
   for (const injected_fault how : {injected_fault::exception, injected_fault::failure}) {
     for (const std::string& path : paths) {

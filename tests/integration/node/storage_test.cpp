@@ -6,6 +6,7 @@
 #include "unreliable_store.hpp"
 
 #include <alys/domain/chain/identity.hpp>
+#include <alys/domain/storage/backup_actor.hpp>
 #include <alys/domain/storage/chain_database_actor.hpp>
 #include <alys/domain/storage/leveldb_store.hpp>
 #include <alys/domain/storage/storage_decisions.hpp>
@@ -151,4 +152,57 @@ TEST_CASE("a block that is asked for again is the same and is seen to become fin
   const auto settled = find_first();
   CHECK(settled->final);
   CHECK(find_first() == settled);
+}
+
+namespace {
+
+// Copies that are done when the test says so.
+struct slow_backups final : chain_backups {
+  struct copy final : backup_in_work {
+    explicit copy(slow_backups& o) : of(o) { ++of.begun; }
+    ~copy() override { ++of.ended; }
+    std::optional<alys::result<made_backup>> outcome() override { return std::exchange(of.made, std::nullopt); }
+    slow_backups& of;
+  };
+  alys::result<std::unique_ptr<backup_in_work>> begin(const std::optional<std::string>& name) override {
+    if (auto good = check_backup_name(name.value_or("any")); !good) return good.error();
+    return std::unique_ptr<backup_in_work>{std::make_unique<copy>(*this)};
+  }
+  std::optional<alys::result<made_backup>> made; // by the one in work
+  int begun = 0;
+  int ended = 0;
+};
+
+} // namespace
+
+TEST_CASE("backups are made one at a time and each is answered when it is done") {
+  const auto backups = std::make_shared<slow_backups>();
+  alys::testkit::bench time;
+  const auto actor = time.child<backup_actor>({}, {}, backups);
+  CHECK(time.ask(actor, create_backup{"../up"}) == backup_refusal::bad_name);
+  CHECK(backups->begun == 0);
+  CHECK(time.ask(actor, create_backup{"first"}, 1s) == alys::errc::deadline);
+  CHECK(time.ask(actor, create_backup{"second"}) == backup_refusal::in_work);
+  CHECK(backups->begun == 1);
+  CHECK(backups->ended == 0); // nobody waits for it any longer, and it goes on
+  backups->made = made_backup{"/backups/first", {}, 7};
+  time.advance(100ms);
+  CHECK(backups->ended == 1);
+  backups->made = alys::result<made_backup>{alys::refuse(backup_refusal::not_made, "no room")};
+  CHECK(time.ask(actor, create_backup{"second"}) == backup_refusal::not_made);
+  backups->made = made_backup{"/backups/third", {}, 8};
+  CHECK(time.ask(actor, create_backup{"third"}).value().bytes == 8);
+  CHECK(backups->ended == 3);
+}
+
+TEST_CASE("the end of the actor that makes backups ends the one in work") {
+  const auto backups = std::make_shared<slow_backups>();
+  {
+    alys::testkit::bench time;
+    const auto actor = time.child<backup_actor>({}, {}, backups);
+    CHECK(time.ask(actor, create_backup{}, 1s) == alys::errc::deadline);
+    CHECK(backups->ended == 0);
+  }
+  CHECK(backups->begun == 1);
+  CHECK(backups->ended == 1);
 }

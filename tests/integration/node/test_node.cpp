@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "test_node.hpp"
 
+#include <alys/domain/chain/genesis.hpp>
 #include <alys/domain/engine/embedded_ledger.hpp>
 #include <alys/domain/storage/leveldb_store.hpp>
 
@@ -10,7 +11,6 @@ namespace alys::test {
 
 namespace {
 
-// Nobody calls over the network: tests ask the actors.
 class no_http final : public dom::http_service {
 public:
   [[nodiscard]] result<void> start(dom::http_handler) override { return {}; }
@@ -44,6 +44,16 @@ void news::imported(const dom::imported_block& block) noexcept {
   changed_.notify_all();
 }
 
+void news::state_changed(dom::chain_state state) noexcept {
+  const std::lock_guard guard(mutex_);
+  states_.push_back(state);
+}
+
+std::vector<dom::chain_state> news::states() const {
+  const std::lock_guard guard(mutex_);
+  return states_;
+}
+
 void news::lifecycle_changed(std::string_view, const lifecycle_event&) { changed_.notify_all(); }
 
 void news::failure_decided(const failure& what, action then) {
@@ -74,23 +84,16 @@ std::vector<std::string> news::decisions() const {
   return decisions_;
 }
 
-dom::execution_genesis genesis_state(const dom::chain_spec& spec) {
-  dom::execution_genesis genesis;
-  genesis.gas_limit = spec.gas_limit;
-  genesis.base_fee = spec.base_fee;
-  genesis.timestamp = dom::to_seconds(spec.genesis_time);
-  for (const dom::genesis_account& a : spec.accounts) genesis.accounts[a.address].balance = a.balance;
-  return genesis;
-}
-
 node_parts::node_parts(const std::filesystem::path& folder, const node_setup& setup)
     : spec(std::make_shared<const dom::chain_spec>(setup.spec)),
       store(setup.around_store(dom::leveldb_store::open(folder).value())),
       engine(setup.around_engine(std::make_shared<dom::embedded_ledger>(
-          dom::ledger_options{.chain_id = spec->chain_id, .genesis = genesis_state(*spec)}, *store))) {
+          dom::ledger_options{.chain_id = spec->chain_id, .genesis = dom::execution_genesis_of(*spec)}, *store))) {
   const dom::authority_index me{0};
+  ports_.calls = setup.calls;
   ports_.store = store;
   ports_.engine = engine;
+  ports_.states = {{.check_period = setup.check_period}, setup.checked};
   ports_.aura_settings = {
       .slot_duration = spec->slot_duration, .max_drift = spec->max_drift, .authorities = spec->authorities.size(), .index = me.value};
   ports_.aura.key = setup.author ? std::make_shared<const dom::secret_key>(dom::dev_authority_key(me)) : nullptr;
@@ -101,8 +104,8 @@ node_parts::node_parts(const std::filesystem::path& folder, const node_setup& se
     return *progress ? (*progress)->vote : std::nullopt;
   };
   ports_.chain = {spec, store, heard, setup.wall_clock, me};
-  ports_.chain_settings = {.fee_recipient = dom::dev_account};
-  ports_.api = {std::make_shared<no_http>(), std::make_shared<no_control>(), {}};
+  ports_.chain_settings = {.build_time = setup.build_time, .most_open_commits = setup.open_commits, .fee_recipient = dom::dev_account};
+  ports_.api = {setup.http ? setup.http : std::make_shared<no_http>(), std::make_shared<no_control>(), {}};
 }
 
 alys::system live_node::start() {

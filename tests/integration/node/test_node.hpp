@@ -25,24 +25,32 @@ using namespace std::chrono_literals;
 // What a test can have otherwise.
 struct node_setup {
   dom::chain_spec spec = dom::dev_spec(100ms);
-  bool author = true; // holds the key of authority 0; else it only follows the chain
+  bool author = true;              // holds the key of authority 0; else it only follows the chain
+  std::uint64_t open_commits = 16; // executed blocks that may wait for the store
+  std::chrono::milliseconds build_time{0};
+  std::chrono::milliseconds check_period{0}; // 0: the state is not looked at
+  dom::state_check_listener checked{};
   std::function<dom::unix_milliseconds()> wall_clock = [] { return dom::to_unix(std::chrono::system_clock::now()); };
   std::function<std::shared_ptr<dom::chain_store>(std::shared_ptr<dom::chain_store>)> around_store = [](auto store) { return store; };
   std::function<std::shared_ptr<dom::execution_engine>(std::shared_ptr<dom::execution_engine>)> around_engine = [](auto engine) {
     return engine;
   };
+  dom::call_observer calls{};                // nobody listens unless a test does
+  std::shared_ptr<dom::http_service> http{}; // null: nobody calls over the network
 };
 
 // Wakes a waiting test whenever something happened in a node.
 class news final : public dom::chain_listener, public alys::observer {
 public:
   void imported(const dom::imported_block& block) noexcept override;
+  void state_changed(dom::chain_state state) noexcept override;
   void lifecycle_changed(std::string_view path, const lifecycle_event& step) override;
   void failure_decided(const failure& what, action then) override;
 
   // Looks again after every piece of news, and now and then without. False if it did not come to it.
   [[nodiscard]] bool wait_until(const std::function<bool()>& condition, std::chrono::milliseconds within);
   [[nodiscard]] std::vector<dom::imported_block> blocks() const;
+  [[nodiscard]] std::vector<dom::chain_state> states() const;
   // "/root/chain/engine: restart"
   [[nodiscard]] std::vector<std::string> decisions() const;
 
@@ -50,6 +58,7 @@ private:
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<dom::imported_block> blocks_;
+  std::vector<dom::chain_state> states_;
   std::vector<std::string> decisions_;
 };
 
@@ -115,7 +124,6 @@ private:
 
 // A signed transfer of the development chain's funded account.
 [[nodiscard]] dom::transaction_ptr dev_transfer(std::uint64_t nonce, const dom::test::transfer& t = {});
-[[nodiscard]] dom::execution_genesis genesis_state(const dom::chain_spec& spec);
 
 // How often each of these transactions is in a block of the chain of the head.
 [[nodiscard]] std::vector<std::size_t> times_included(const dom::chain_store& store, const std::vector<dom::transaction_ptr>& transactions);

@@ -3,6 +3,7 @@
 // An execution engine that answers as a test wants: well, not at all, later, or with trouble.
 #pragma once
 
+#include <alys/actors/fault.hpp>
 #include <alys/domain/engine/execution_engine.hpp>
 
 #include <functional>
@@ -19,6 +20,7 @@ enum class mood {
   late,    // answers when the test lets it
   refuses, // with engine_error::unknown_payload
   fails,   // with a failure
+  away,    // refuses with fault::connection_refused
   syncing,
 };
 
@@ -27,10 +29,18 @@ class unreliable_engine final : public dom::execution_engine {
 public:
   explicit unreliable_engine(std::shared_ptr<dom::execution_engine> inner) : inner_(std::move(inner)) {}
 
-  mood building = mood::well; // fork_choice_updated with attributes
-  mood moving = mood::well;   // the same without
-  mood checking = mood::well; // new_payload
-  mood pooling = mood::well;  // submit_transaction
+  mood building = mood::well;  // fork_choice_updated with attributes
+  mood finishing = mood::well; // get_payload
+  mood moving = mood::well;    // the same without
+  mood checking = mood::well;  // new_payload
+  mood pooling = mood::well;   // submit_transaction
+  mood looking = mood::well;   // genesis
+  mood reading = mood::well;   // account_at; stays as it is when all others are set
+
+  void be(mood now) { building = finishing = moving = checking = pooling = looking = now; }
+
+  // Told of every fork_choice_updated with attributes, with its head, and of every get_payload, without one.
+  std::function<void(std::optional<dom::hash256>)> builds = [](auto) {};
 
   // Lets all late answers go.
   void answer_now() {
@@ -44,15 +54,20 @@ public:
   }
 
   void chain_id(dom::answer<std::uint64_t> done) override { inner_->chain_id(std::move(done)); }
-  void genesis(dom::answer<dom::genesis_payload> done) override { inner_->genesis(std::move(done)); }
+  void genesis(dom::answer<dom::genesis_payload> done) override {
+    bend(looking, std::move(done), [&](auto to) { inner_->genesis(std::move(to)); });
+  }
   void fork_choice_updated(const dom::forkchoice_state& state, std::optional<dom::payload_attributes> attributes,
                            dom::answer<dom::forkchoice_verdict> done) override {
+    if (attributes) builds(state.head);
     const mood now = attributes ? building : moving;
     if (now == mood::syncing) return done(dom::forkchoice_verdict{});
     bend(now, std::move(done), [&](auto to) { inner_->fork_choice_updated(state, std::move(attributes), std::move(to)); });
   }
   void get_payload(const dom::payload_id& id, dom::answer<dom::execution_payload> done) override {
-    inner_->get_payload(id, std::move(done));
+    const mood now = finishing;
+    builds(std::nullopt);
+    bend(now, std::move(done), [&](auto to) { inner_->get_payload(id, std::move(to)); });
   }
   void new_payload(dom::execution_payload payload, dom::answer<dom::payload_verdict> done) override {
     if (checking == mood::syncing) return done(dom::payload_verdict{});
@@ -72,8 +87,18 @@ public:
     inner_->pending_transaction(hash, std::move(done));
   }
   void pool_status(dom::answer<dom::pool_counts> done) override { inner_->pool_status(std::move(done)); }
+  void code_at(const dom::address& who, const dom::block_selector& block, dom::answer<dom::bytes> done) override {
+    inner_->code_at(who, block, std::move(done));
+  }
+  void storage_at(const dom::address& who, const dom::hash256& key, const dom::block_selector& block,
+                  dom::answer<dom::hash256> done) override {
+    inner_->storage_at(who, key, block, std::move(done));
+  }
+  void call(dom::call_request request, const dom::block_selector& block, dom::answer<dom::bytes> done) override {
+    inner_->call(std::move(request), block, std::move(done));
+  }
   void account_at(const dom::address& who, const dom::block_selector& block, dom::answer<dom::account_status> done) override {
-    inner_->account_at(who, block, std::move(done));
+    bend(reading, std::move(done), [&](auto to) { inner_->account_at(who, block, std::move(to)); });
   }
   void quote_fees(dom::answer<dom::fee_quote> done) override { inner_->quote_fees(std::move(done)); }
   void estimate_gas(dom::call_request call, dom::answer<dom::gas> done) override { inner_->estimate_gas(std::move(call), std::move(done)); }
@@ -85,6 +110,7 @@ private:
       case mood::silent: forgotten_.push_back([done] {}); return; // kept, so that no promise breaks
       case mood::late: make(dom::answer<T>{[this, done](result<T> r) { late_.push_back([done, r] { done(r); }); }}); return;
       case mood::refuses: return done(refuse(dom::engine_error::unknown_payload, "as the test wants it"));
+      case mood::away: return done(refuse(fault::connection_refused, "nobody listens there"));
       case mood::fails: return done(fail(category::external, "as the test wants it"));
       case mood::well:
       case mood::syncing: make(std::move(done)); return;

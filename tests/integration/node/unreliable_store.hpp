@@ -25,6 +25,11 @@ public:
     const std::lock_guard guard(mutex_);
     before_commit_ = std::move(call);
   }
+  // From now on these state nodes and execution headers are not there.
+  void lose(std::function<bool(const dom::hash256&)> which) {
+    const std::lock_guard guard(mutex_);
+    lost_ = std::move(which);
+  }
   // The number of batches of each commit.
   [[nodiscard]] std::vector<std::size_t> commits() const {
     const std::lock_guard guard(mutex_);
@@ -66,7 +71,13 @@ public:
   }
   [[nodiscard]] result<std::vector<dom::journaled_transaction>> journaled() const override { return inner_->journaled(); }
   [[nodiscard]] std::uint64_t interrupted_imports() const noexcept override { return inner_->interrupted_imports(); }
-  [[nodiscard]] result<std::optional<dom::bytes>> node(const dom::hash256& hash) const override { return inner_->node(hash); }
+  [[nodiscard]] result<std::optional<dom::bytes>> node(const dom::hash256& hash) const override {
+    {
+      const std::lock_guard guard(mutex_);
+      if (lost_(hash)) return std::optional<dom::bytes>{};
+    }
+    return inner_->node(hash);
+  }
 
 private:
   [[nodiscard]] result<void> usable() const {
@@ -78,6 +89,7 @@ private:
   mutable std::mutex mutex_; // the test's thread looks while the writer writes
   std::function<result<void>(std::span<const dom::import_batch>)> before_commit_;
   std::vector<std::size_t> commits_;
+  std::function<bool(const dom::hash256&)> lost_ = [](const auto&) { return false; };
   error broken_;
 };
 

@@ -33,6 +33,7 @@ public:
   [[nodiscard]] testkit::bench& time() noexcept { return *time_; }
   [[nodiscard]] unreliable_engine& engine() noexcept { return *engine_; }
   [[nodiscard]] const dom::chain_store& store() const noexcept { return *parts_.store; }
+  [[nodiscard]] news& heard() noexcept { return *parts_.heard; }
   [[nodiscard]] const ref<dom::chain_actor>& chain() const noexcept { return blocks_; }
 
   [[nodiscard]] dom::unix_milliseconds wall_clock() const {

@@ -13,9 +13,10 @@
 #include <catch2/catch.hpp>
 
 #include <leveldb/db.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 
 using namespace alys::domain;
@@ -45,6 +46,58 @@ struct fixture {
   temporary_folder folder;
   test_chain chain;
 };
+
+// Files may not become larger than this, as long as it lives.
+class file_size_limit {
+public:
+  explicit file_size_limit(rlim_t bytes) {
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+    std::signal(SIGXFSZ, SIG_IGN);
+    set(bytes);
+  }
+  file_size_limit(const file_size_limit&) = delete;
+  file_size_limit& operator=(const file_size_limit&) = delete;
+  ~file_size_limit() { set(before_.rlim_cur); }
+
+private:
+  void set(rlim_t bytes) const {
+    rlimit next = before_;
+    next.rlim_cur = bytes;
+    (void)::setrlimit(RLIMIT_FSIZE, &next);
+  }
+
+  rlimit before_{};
+};
+
+// Imports blocks on top of genesis until it fails, and gives the last one that was reported.
+[[nodiscard]] std::pair<block_ref, alys::error> import_until_failure(leveldb_store& store, const test_chain& chain) {
+  block head = chain.genesis;
+  for (std::uint64_t s = 1; s < 10'000; ++s) {
+    const block next = block_with(chain, head, slot{s}, {transaction_named("t" + std::to_string(s), 2'000)});
+    const import_batch batch = import_on_top(next);
+    if (const auto done = store.commit(std::span{&batch, 1}); !done) return {ref_to(head.header), done.error()};
+    head = next;
+  }
+  FAIL("nothing ever failed");
+  return {};
+}
+
+// It says which folder, why, and what to do, and goes on with nothing.
+void check_full(const fs::path& folder, std::shared_ptr<leveldb_store> store, const alys::error& why) {
+  REQUIRE(why == store_error::no_space);
+  CHECK(why.category() == alys::category::resource);
+  CHECK(why.text().find(folder.string() + ": ") == 0);
+  CHECK(why.text().find("Make room on the disk") != std::string::npos);
+  CHECK(store->progress() == store_error::no_space);
+}
+
+void check_reported(const fs::path& folder, const block_ref& reported) {
+  const auto again = leveldb_store::open(folder).value();
+  CHECK(again->check());
+  CHECK(again->progress().value()->head.height >= reported.height);
+  CHECK(again->progress().value()->head.height <= reported.height + 1);
+  CHECK(again->block_by_height(reported.height).value()->block.header.slot == reported.slot);
+}
 
 } // namespace
 
@@ -135,6 +188,30 @@ TEST_CASE("a start that was interrupted is begun again") {
   std::ofstream{folder.path() / "chain.new" / "MANIFEST-000001"} << "half";
   CHECK(leveldb_store::open(folder.path()));
   CHECK_FALSE(fs::exists(folder.path() / "chain.new"));
+}
+
+TEST_CASE_METHOD(fixture, "a limit of file sizes is named and nothing is lost") {
+  auto store = open().value();
+  block_ref reported;
+  {
+    const file_size_limit limit{256'000};
+    const auto [last, why] = import_until_failure(*store, chain);
+    CHECK(why.text().find("File too large") != std::string::npos);
+    check_full(folder.path(), std::move(store), why);
+    reported = last;
+  }
+  check_reported(folder.path(), reported);
+}
+
+TEST_CASE_METHOD(fixture, "a full disk is named and nothing is lost") {
+  auto store = open().value();
+  fs::rename(folder.path() / "commits", folder.path() / "aside");
+  fs::create_symlink("/dev/full", folder.path() / "commits");
+  const auto [reported, why] = import_until_failure(*store, chain);
+  CHECK(why.text().find("No space left on device") != std::string::npos);
+  check_full(folder.path(), std::move(store), why);
+  fs::rename(folder.path() / "aside", folder.path() / "commits");
+  check_reported(folder.path(), reported);
 }
 
 TEST_CASE("a folder that cannot be made is refused") {

@@ -24,17 +24,18 @@ void require(int error, const char* what) {
 
 } // namespace
 
-writer_process::writer_process(const std::string& mode, const std::filesystem::path& folder) {
+writer_process::writer_process(const std::string& mode, const std::filesystem::path& folder, const std::vector<std::string>& more) {
   std::array<int, 2> pipe{};
   require(::pipe2(pipe.data(), O_CLOEXEC) == 0 ? 0 : errno, "pipe2");
   posix_spawn_file_actions_t actions;
   require(::posix_spawn_file_actions_init(&actions), "posix_spawn_file_actions_init");
   require(::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO), "posix_spawn_file_actions_adddup2");
-  std::string program = ALYS_STORE_WRITER;
-  std::string first = mode;
-  std::string second = folder.string();
-  std::array<char*, 4> arguments{program.data(), first.data(), second.data(), nullptr};
-  require(::posix_spawn(&process_, program.c_str(), &actions, nullptr, arguments.data(), environ), "posix_spawn");
+  std::vector<std::string> words{ALYS_STORE_WRITER, mode, folder.string()};
+  words.insert(words.end(), more.begin(), more.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  require(::posix_spawn(&process_, ALYS_STORE_WRITER, &actions, nullptr, arguments.data(), environ), "posix_spawn");
   (void)::posix_spawn_file_actions_destroy(&actions);
   ::close(pipe[1]);
   output_ = pipe[0];

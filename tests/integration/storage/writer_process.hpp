@@ -8,13 +8,14 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace alys::test {
 
 class writer_process {
 public:
-  // Runs store_writer with this mode on this folder.
-  writer_process(const std::string& mode, const std::filesystem::path& folder);
+  // Runs store_writer with this mode on this folder; `more` are the arguments that the mode has besides.
+  writer_process(const std::string& mode, const std::filesystem::path& folder, const std::vector<std::string>& more = {});
   writer_process(const writer_process&) = delete;
   writer_process& operator=(const writer_process&) = delete;
   // Kills it.

@@ -58,6 +58,7 @@ template <class T>
 
 [[nodiscard]] inline dom::execution_payload any_payload() {
   dom::execution_payload p;
+  p.fork = *rc::gen::elementOf(std::vector(std::begin(dom::all_execution_forks), std::end(dom::all_execution_forks)));
   p.parent_hash = any<dom::hash256>();
   p.fee_recipient = any<dom::address>();
   p.state_root = any<dom::hash256>();

@@ -52,6 +52,15 @@ void change_payload(std::vector<mutation>& out, const std::string& name, Field f
   change(out, "payload." + name, in_payload, block_error::wrong_payload, sealed_again);
 }
 
+// A field more does not compile here: it needs a mutation of its own, below.
+[[maybe_unused]] void all_fields(const block& b) {
+  [[maybe_unused]] const auto& [header, payload, seal, approvals] = b;
+  [[maybe_unused]] const auto& [chain_id, fork, height, slot, time, parent, author, commitment] = header;
+  [[maybe_unused]] const auto& [execution_fork, parent_hash, fee_recipient, state_root, receipts_root, logs_bloom, prev_randao, number,
+                                gas_limit, gas_used, timestamp, extra_data, base_fee, block_hash, transactions, withdrawals] = payload;
+  [[maybe_unused]] const auto& [authority, signature] = approvals.front();
+}
+
 [[nodiscard]] std::vector<mutation> header_mutations() {
   std::vector<mutation> all;
   const auto header = [&all](const std::string& name, auto field, alys::code code) {
@@ -92,27 +101,29 @@ void change_payload(std::vector<mutation>& out, const std::string& name, Field f
   change_payload(
       all, "transactions[0][0]", [](payload & p) -> auto& { return p.transactions[0][0]; });
   change_payload(
-      all, "withdrawals[0].index", [](payload & p) -> auto& { return p.withdrawals[0].index; }, block_error::wrong_withdrawals);
+      all, "withdrawals[0].index", [](payload & p) -> auto& { return p.withdrawals[0].index; }, mint_error::wrong_index);
   change_payload(
       all, "withdrawals[0].validator_index", [](payload & p) -> auto& { return p.withdrawals[0].validator_index; },
-      block_error::wrong_withdrawals);
+      mint_error::wrong_validator);
   change_payload(
-      all, "withdrawals[0].recipient", [](payload & p) -> auto& { return p.withdrawals[0].recipient; }, block_error::wrong_withdrawals);
+      all, "withdrawals[0].recipient", [](payload & p) -> auto& { return p.withdrawals[0].recipient; }, mint_error::not_granted);
   change_payload(
-      all, "withdrawals[0].amount", [](payload & p) -> auto& { return p.withdrawals[0].amount; }, block_error::wrong_withdrawals);
+      all, "withdrawals[0].amount", [](payload & p) -> auto& { return p.withdrawals[0].amount; }, mint_error::wrong_amount);
 
   const auto more = [&all](const std::string& name, std::function<void(payload&)> apply, alys::code sealed_again = {}) {
     all.push_back(
         {"payload." + name, [apply = std::move(apply)](block& b) { apply(b.payload); }, block_error::wrong_payload, sealed_again});
   };
+  more(
+      "fork", [](payload& p) { p.fork = execution_fork::cancun; }, block_error::wrong_payload_fork);
   more("base_fee_per_gas", [](payload& p) { p.base_fee_per_gas += 1 + any<std::uint32_t>(); });
   more("extra_data", [](payload& p) { p.extra_data.push_back(any<std::uint8_t>()); });
   more("transactions + 1", [](payload& p) { p.transactions.push_back(any_bytes(50)); });
   more("transactions - 1", [](payload& p) { p.transactions.pop_back(); });
   more(
-      "withdrawals + 1", [](payload& p) { p.withdrawals.push_back(p.withdrawals[0]); }, block_error::wrong_withdrawals);
+      "withdrawals + 1", [](payload& p) { p.withdrawals.push_back(p.withdrawals[0]); }, mint_error::not_granted);
   more(
-      "withdrawals - 1", [](payload& p) { p.withdrawals.pop_back(); }, block_error::wrong_withdrawals);
+      "withdrawals - 1", [](payload& p) { p.withdrawals.pop_back(); }, mint_error::missing);
   return all;
 }
 

@@ -25,7 +25,7 @@ namespace {
 
 } // namespace
 
-streamlet::streamlet(options o) : options_(std::move(o)), spec_(spec_of(options_.authorities)), genesis_(ref_to(block_header{})) {
+streamlet::streamlet(options o) : options_(std::move(o)), spec_(spec_of(options_.authorities)), genesis_(domain::ref_to(block_header{})) {
   blocks_.emplace(genesis_.id, block_header{});
   nodes_.assign(options_.authorities, authority{genesis_});
 }
@@ -75,7 +75,7 @@ block_ref streamlet::make_block(std::size_t author, const block_ref& parent, std
   header.parent = parent.id;
   header.author = authority_index{static_cast<std::uint16_t>(author)};
   blocks_.emplace(id_of(header), header);
-  return ref_to(header);
+  return domain::ref_to(header);
 }
 
 void streamlet::send_to_all(std::size_t from, const block_id& block, bool approves) {

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <set>
 
 using namespace alys::domain;
 using namespace alys::domain::test;
@@ -26,6 +27,15 @@ using model = std::map<bytes, bytes>;
   trie fresh;
   for (const auto& [key, value] : content) fresh.put(key, value).value();
   return fresh.commit().root;
+}
+
+// As often as they are there.
+[[nodiscard]] std::multiset<hash256> nodes_of(const model& content) {
+  trie fresh;
+  for (const auto& [key, value] : content) fresh.put(key, value).value();
+  std::multiset<hash256> all;
+  for (const auto& node : fresh.commit().nodes) all.insert(node.hash);
+  return all;
 }
 
 // Keys that share beginnings and are beginnings of each other; or hashes, as the state has them.
@@ -50,11 +60,15 @@ struct subject {
 
   void step() {
     switch (*rc::gen::weightedElement<int>({{10, 0}, {6, 1}, {2, 2}, {1, 3}})) {
-      case 0: put(*any_key(), *any_value()); break;
-      case 1: erase(); break;
+      case 0:
+      case 1: change(); break;
       case 2: nodes.add(t.commit().nodes); break;
       default: reload(); break;
     }
+  }
+  void change() {
+    if (*rc::gen::inRange(0, 8) < 5) put(*any_key(), *any_value());
+    else erase();
   }
   void put(const bytes& key, const bytes& value) {
     t.put(key, value).value();
@@ -84,6 +98,27 @@ TEST_CASE("after any operations the trie is the one that its content makes") {
     const auto absent = *any_key();
     RC_ASSERT(s.t.get(absent).value().has_value() == s.content.contains(absent));
     RC_ASSERT(s.t.commit().root == rebuilt_root(s.content));
+  }));
+}
+
+TEST_CASE("with what a commit adds and without what it drops the nodes of a trie become those of the next") {
+  CHECK(rc::check([] {
+    subject s;
+    std::multiset<hash256> there;
+    for (int commits = *rc::gen::inRange(1, 6); commits > 0; --commits) {
+      for (int i = *rc::gen::inRange(0, 20); i > 0; --i) s.change();
+      const auto committed = s.t.commit();
+      s.nodes.add(committed.nodes);
+      for (const auto& node : committed.nodes) there.insert(node.hash);
+      for (const auto& hash : committed.dropped) {
+        const auto found = there.find(hash);
+        RC_ASSERT(found != there.end());
+        there.erase(found);
+      }
+      RC_ASSERT(there == nodes_of(s.content));
+      for (const auto& node : committed.nodes) RC_ASSERT(std::ranges::find(committed.dropped, node.hash) == committed.dropped.end());
+      if (*rc::gen::arbitrary<bool>()) s.t = trie{committed.root, s.nodes};
+    }
   }));
 }
 

@@ -79,11 +79,7 @@ stored_block recorded_block() {
   return found;
 }
 
-included_transaction recorded_transaction(std::size_t index) {
-  const auto found = recorded_block();
-  return {found.block.payload.transactions[index], found.receipts[index], found.block.payload.block_hash, found.block.payload.block_number,
-          index};
-}
+included_transaction recorded_transaction(std::size_t index) { return transaction_in(recorded_block(), index); }
 
 json shown(block_query::form form, std::uint64_t index = 0) {
   const auto found = recorded_block();
@@ -123,6 +119,46 @@ TEST_CASE("receipts are shown as geth shows them") {
   for (std::size_t i = 0; i < recorded().at("receipts").size(); ++i)
     CHECK(json::parse(format(transaction_query{transaction_query::form::receipt, {}}, recorded_transaction(i))) ==
           recorded().at("receipts")[i]);
+}
+
+TEST_CASE("logs are shown in their receipts and alone with their places in the block") {
+  stored_block found = recorded_block();
+  const log_entry log{address::from(bytes(20, 0x11)).value(), {hash256::from(bytes(32, 0x22)).value()}, {0xab, 0xcd}};
+  found.receipts[0].logs = {log, log};
+  found.receipts[2].logs = {log};
+  std::vector<log_entry> all{log};
+  found.block.payload.logs_bloom = bloom_of(all);
+  const auto receipts = json::parse(format(block_query{block_query::form::receipts, block_tag::latest, 0}, &found));
+  CHECK(receipts[2].at("logsBloom") == to_hex(bloom_of(all)));
+  CHECK(receipts[1].at("logs") == json::array());
+  const json third{{"address", "0x" + std::string(40, '1')},
+                   {"topics", {"0x" + std::string(64, '2')}},
+                   {"data", "0xabcd"},
+                   {"blockNumber", to_quantity(found.block.payload.block_number)},
+                   {"transactionHash", to_hex(found.receipts[2].transaction_hash)},
+                   {"transactionIndex", "0x2"},
+                   {"blockHash", to_hex(found.block.payload.block_hash)},
+                   {"logIndex", "0x2"},
+                   {"removed", false}};
+  CHECK(receipts[2].at("logs") == json::array({third}));
+  CHECK(receipts[0].at("logs").size() == 2);
+  const auto shown = json::parse(format(log_query{}, find_logs(found, {})));
+  REQUIRE(shown.size() == 3);
+  CHECK(shown[2] == third);
+  CHECK(shown[1].at("logIndex") == "0x1");
+  CHECK(format(log_query{}, find_logs(found, {.accounts = {address{}}})) == "[]");
+  found.block.payload.logs_bloom = {}; // what it does not have is not looked for
+  CHECK(find_logs(found, {.accounts = {log.account}}).empty());
+}
+
+TEST_CASE("the receipt of a transaction that makes a contract says where") {
+  stored_block found = recorded_block();
+  auto made = transaction_in(found, 0);
+  const std::uint64_t nonce = decode_transaction(made.raw).value().nonce;
+  made.receipt.to.reset();
+  const auto receipt = json::parse(format(transaction_query{transaction_query::form::receipt, {}}, made));
+  CHECK(receipt.at("contractAddress") == to_hex(contract_address(made.receipt.sender, nonce)));
+  CHECK(receipt.at("to") == nullptr);
 }
 
 TEST_CASE("transactions are shown as geth shows them") {
@@ -196,7 +232,8 @@ TEST_CASE("an Alys block is shown with its seal and its approvals around the pay
   CHECK(payload.at("blockHash") == recorded().at("full").at("hash"));
   CHECK(payload.at("transactions") == recorded().at("raw"));
   CHECK(payload.at("withdrawals") == recorded().at("full").at("withdrawals"));
-  CHECK(payload.size() == 15); // ExecutionPayloadV2
+  CHECK(payload.at("fork") == "shanghai");
+  CHECK(payload.size() == 16); // and ExecutionPayloadV2
 }
 
 TEST_CASE("the node says how it is") {
@@ -219,6 +256,7 @@ TEST_CASE("the node says how it is") {
              {"authorities", 1},
              {"authority", nullptr},
              {"peers", 0},
+             {"state", "initializing"},
              {"syncing", false},
              {"interrupted_imports", 0},
              {"started", 7}});
@@ -232,9 +270,10 @@ TEST_CASE("accounts and fees are shown in the form that was asked for") {
   CHECK(format(account_query{form::balance, {}, block_tag::latest}, account) == "\"0x3e8\"");
   CHECK(format(account_query{form::transaction_count, {}, block_tag::latest}, account) == "\"0x5\"");
   CHECK(format(account_query{form::transaction_count, {}, block_tag::pending}, account) == "\"0x7\"");
-  CHECK(format(account_query{form::code, {}, block_tag::latest}, account) == "\"0x\"");
-  CHECK(format(account_query{form::call, {}, block_tag::latest}, account) == "\"0x\"");
-  CHECK(format(account_query{form::storage, {}, block_tag::latest}, account) == "\"0x" + std::string(64, '0') + "\"");
+  CHECK(format(code_query{}, bytes{}) == "\"0x\"");
+  CHECK(format(code_query{}, bytes{0x60, 0x01}) == "\"0x6001\"");
+  CHECK(format(call_query{}, bytes{0x2a}) == "\"0x2a\"");
+  CHECK(format(storage_query{}, hash256{}) == "\"0x" + std::string(64, '0') + "\"");
   const fee_quote quote{.base_fee = 7, .suggested_tip = 2, .gas_limit = gas{30'000'000}};
   CHECK(format(fee_query{fee_query::form::gas_price}, quote) == "\"0x9\"");
   CHECK(format(fee_query{fee_query::form::priority_fee}, quote) == "\"0x2\"");

@@ -56,6 +56,16 @@ TEST_CASE("a block survives its carrier") {
   CHECK(block_from_protobuf(block_to_protobuf(block{})) == block{});
 }
 
+TEST_CASE("a payload of a later fork survives its carrier and one of an unknown fork is refused") {
+  for (const execution_fork fork : all_execution_forks) {
+    block one = example();
+    one.payload.fork = fork;
+    CHECK(block_from_protobuf(block_to_protobuf(one)) == one);
+  }
+  const bytes fork_3{0x80, 0x01, 0x03};
+  CHECK(block_from_protobuf(example_with(field(block_payload_field, fork_3))) == encoding_error::malformed);
+}
+
 TEST_CASE("the carrier does not change the id") {
   const block carried = block_from_protobuf(block_to_protobuf(example())).value();
   CHECK(encode_block(carried) == encode_block(example()));
@@ -80,7 +90,7 @@ TEST_CASE("fields that this version does not know are refused") {
   CHECK(block_from_protobuf(example_with(unknown)) == encoding_error::malformed);
   CHECK(block_from_protobuf(example_with(field(9, {}))) == encoding_error::malformed);
   CHECK(block_from_protobuf(example_with(field(block_header_field, field(9, {})))) == encoding_error::malformed);
-  CHECK(block_from_protobuf(example_with(field(block_payload_field, bytes{0x80, 0x01, 0x00}))) == encoding_error::malformed); // field 16
+  CHECK(block_from_protobuf(example_with(field(block_payload_field, bytes{0x88, 0x01, 0x00}))) == encoding_error::malformed); // field 17
   CHECK(block_from_protobuf(example_with(field(block_approval_field, field(3, {})))) == encoding_error::malformed);
   CHECK(block_from_protobuf(example_with(field(block_payload_field, field(payload_withdrawal_field, field(5, {}))))) ==
         encoding_error::malformed);

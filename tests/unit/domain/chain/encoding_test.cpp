@@ -33,6 +33,27 @@ TEST_CASE("a decoded block is the one that was encoded") {
   CHECK(encode_header(one.header).size() == encoded_header_bytes);
 }
 
+TEST_CASE("a payload of a later fork says of which and one of Shanghai does not") {
+  block one = example();
+  const bytes shanghai = encode_block(one);
+  one.payload.fork = execution_fork::cancun;
+  const bytes cancun = encode_block(one);
+  CHECK(shanghai.front() == block_encoding_version);
+  CHECK(cancun.front() == later_block_encoding_version);
+  CHECK(cancun.size() == shanghai.size() + 1);
+  CHECK(cancun.size() == encoded_size(one));
+  CHECK(decode_block(cancun) == one);
+  one.payload.fork = execution_fork::prague;
+  CHECK(decode_block(encode_block(one)) == one);
+  CHECK(commitment_of(one.payload) != commitment_of(example().payload));
+  // One encoding for one value: Shanghai has no second one, and there is no fork after the newest.
+  for (const std::uint8_t fork : {std::uint8_t{0}, std::uint8_t{3}}) {
+    bytes wrong = cancun;
+    wrong[wrong.size() - 64 - 4 - one.approvals.size() * 66 - 1] = fork;
+    CHECK(decode_block(wrong) == encoding_error::unknown_version);
+  }
+}
+
 TEST_CASE("a block of nothing has an encoding") {
   CHECK(decode_block(encode_block(block{})) == block{});
   CHECK(encode_block(block{}).size() == encoded_size(block{}));
@@ -54,7 +75,7 @@ TEST_CASE("bytes after a block are refused") {
 
 TEST_CASE("another version of the encoding is refused") {
   bytes whole = encode_block(example());
-  whole.front() = block_encoding_version + 1;
+  whole.front() = later_block_encoding_version + 1;
   CHECK(decode_block(whole) == encoding_error::unknown_version);
   CHECK(decode_block({}) == encoding_error::truncated);
 }

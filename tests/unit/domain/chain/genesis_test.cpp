@@ -52,4 +52,5 @@ TEST_CASE("a payload of another chain is refused") {
   CHECK(made_with([](execution_payload& p) { p.block_number = block_height{1}; }) == genesis_error::wrong_number);
   CHECK(made_with([](execution_payload& p) { p.gas_limit = gas{1}; }) == genesis_error::wrong_gas_limit);
   CHECK(made_with([](execution_payload& p) { p.base_fee_per_gas += 1; }) == genesis_error::wrong_base_fee);
+  CHECK(made_with([](execution_payload& p) { p.fork = execution_fork::cancun; }) == genesis_error::wrong_fork);
 }

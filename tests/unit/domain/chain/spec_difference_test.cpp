@@ -39,7 +39,8 @@ TEST_CASE("a difference that no block shows is told in general terms") {
   const test_chain there;
   chain_spec here = there.spec;
   here.accounts.clear();
-  const std::string general = "other accounts, authorities, federation keys or forks, or another slot duration";
+  const std::string general =
+      "other accounts, authorities, federation, execution, activations, bitcoin or proof_of_work rules, or another slot duration";
   CHECK(differences(here, there.genesis, there.certified(there.genesis, somewhen)) == general);
   here = there.spec;
   here.slot_duration = 500ms;

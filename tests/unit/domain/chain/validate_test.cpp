@@ -81,7 +81,7 @@ TEST_CASE_METHOD(fixture, "a block that skips or repeats a height is refused") {
 
 TEST_CASE_METHOD(fixture, "a block of a fork that is not in force is refused") {
   CHECK(verdict([](block& b) { b.header.fork += 1; }) == block_error::wrong_fork);
-  chain.spec.forks.push_back({block_height{2}, 5});
+  chain.spec.activations.push_back({block_height{2}, 5});
   block late = chain.proposal(parent, next);
   CHECK(late.header.fork == 5);
   late.header.fork = 1;
@@ -136,19 +136,20 @@ TEST_CASE_METHOD(fixture, "a payload must belong to its place") {
   CHECK(payload_verdict([](execution_payload& p) { p.parent_hash = p.block_hash; }) == block_error::wrong_payload_parent);
   CHECK(payload_verdict([](execution_payload& p) { p.block_number = p.block_number + 1; }) == block_error::wrong_payload_number);
   CHECK(payload_verdict([](execution_payload& p) { p.timestamp = p.timestamp + 1; }) == block_error::wrong_payload_time);
+  CHECK(payload_verdict([](execution_payload& p) { p.fork = execution_fork::cancun; }) == block_error::wrong_payload_fork);
   CHECK(payload_verdict([](execution_payload& p) { p.prev_randao = {}; }) == block_error::wrong_prev_randao);
   CHECK(payload_verdict([](execution_payload& p) { p.gas_limit = p.gas_limit + 1; }) == block_error::wrong_gas_limit);
 }
 
 TEST_CASE_METHOD(fixture, "withdrawals are exactly those that the rules grant") {
   const withdrawal one{1, 0, dev_account, gwei{5}};
-  const withdrawal other{2, 0, dev_account, gwei{5}};
-  CHECK(payload_verdict([&](execution_payload& p) { p.withdrawals = {one}; }) == block_error::wrong_withdrawals);
+  const withdrawal other{2, 0, gathered_fees, gwei{5}};
+  CHECK(payload_verdict([&](execution_payload& p) { p.withdrawals = {one}; }) == mint_error::not_granted);
   granted = {one, other};
   CHECK(payload_verdict([&](execution_payload& p) { p.withdrawals = {one, other}; }));
-  CHECK(payload_verdict([&](execution_payload& p) { p.withdrawals = {other, one}; }) == block_error::wrong_withdrawals);
-  CHECK(payload_verdict([&](execution_payload& p) { p.withdrawals = {one}; }) == block_error::wrong_withdrawals);
-  CHECK(payload_verdict([](execution_payload&) {}) == block_error::wrong_withdrawals);
+  CHECK(payload_verdict([&](execution_payload& p) { p.withdrawals = {other, one}; }) == mint_error::out_of_order);
+  CHECK(payload_verdict([&](execution_payload& p) { p.withdrawals = {one}; }) == mint_error::missing);
+  CHECK(payload_verdict([](execution_payload&) {}) == mint_error::missing);
 }
 
 TEST_CASE("payloads of slots of a second or longer never share a second") {

@@ -10,6 +10,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace alys::domain;
 using namespace alys::domain::test;
 
@@ -118,6 +120,7 @@ TEST_CASE("a transfer goes from the pool into a block and changes balances") {
   CHECK(n.account_at(somebody, n.genesis.payload.block_hash)->balance == 0);
   CHECK(n.account_at(somebody, block.block_hash)->balance == 5);
   CHECK(n.account_at(somebody, hash256{}) == engine_error::unknown_block);
+  CHECK(n.account_at(somebody, block.state_root) == engine_error::unknown_block); // in the store, and no block
   CHECK(n.account_at(somebody, block_tag::finalized).error().text() == "finalized block not found");
 }
 
@@ -161,8 +164,13 @@ TEST_CASE("an import says what must be committed and what became of each transac
   REQUIRE(verdict.receipts.size() == 1);
   CHECK(verdict.receipts[0].sender == wallet{1}.who());
   CHECK(verdict.state_changes.back().hash == payload.block_hash);
+  // The header of the parent, its root and the accounts of sender and receiver: all of the genesis state that differs.
+  REQUIRE(verdict.dropped_nodes.size() >= 2);
+  CHECK(verdict.dropped_nodes.back() == n.genesis.payload.block_hash);
+  CHECK(std::ranges::count(verdict.dropped_nodes, n.genesis.payload.state_root) == 1);
   const auto again = n.import(payload);
   CHECK(again.state_changes == verdict.state_changes);
+  CHECK(again.dropped_nodes == verdict.dropped_nodes);
 }
 
 TEST_CASE("a payload under construction is the same at every call") {
@@ -227,7 +235,20 @@ TEST_CASE("an invalid payload is named with its reason and its last valid ancest
   payload.transactions = {bytes{0x01}};
   payload.block_hash = hash_of(header_of(payload));
   CHECK(n.import(payload).validation_error == "invalid tx 0: typed transaction too short");
-  CHECK(n.set_head(payload.block_hash).status == payload_status::syncing);
+  CHECK(n.set_head(payload.block_hash).status == payload_status::invalid);
+  CHECK(n.set_head(payload.block_hash).latest_valid_hash == n.genesis.payload.block_hash);
+}
+
+TEST_CASE("nobody makes a block invalid by giving its hash to another") {
+  node n;
+  const auto good = n.build_on(n.genesis.payload.block_hash);
+  auto other = good;
+  other.transactions = {bytes{0x01}};
+  CHECK(n.import(other).status == payload_status::invalid);
+  auto child = good;
+  child.parent_hash = good.block_hash;
+  CHECK(n.import(child).status == payload_status::syncing); // not known, and not known as invalid
+  CHECK(n.import(good).status == payload_status::valid);
 }
 
 TEST_CASE("a payload on an unknown parent waits for its ancestors") {

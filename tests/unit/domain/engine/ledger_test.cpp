@@ -139,6 +139,7 @@ TEST_CASE("a built payload is valid and checking it gives the same block") {
   CHECK(checked.header == built.header);
   CHECK(checked.receipts == built.receipts);
   CHECK(checked.state_changes == built.state_changes);
+  CHECK(checked.dropped_nodes == built.dropped_nodes);
   CHECK(checked.touched == built.touched);
 }
 
@@ -258,4 +259,15 @@ TEST_CASE("a withdrawals root is that of EIP-4895's list") {
   payload.withdrawals = {w};
   CHECK(header_of(payload).withdrawals_root == ordered_root(std::vector<bytes>{encode_withdrawal(w)}));
   CHECK(to_hex(encode_withdrawal(w)) == "0xd801029400000000000000000000000000000000000000aa03");
+}
+
+TEST_CASE("the hash of the first block is known for a chain that will have Prague too") {
+  auto genesis = funded_genesis();
+  const hash256 hash = first_block_hash(genesis).value();
+  CHECK(hash == make_execution_genesis(genesis)->payload.block_hash);
+  genesis.forks = {.cancun = genesis.timestamp + 1, .prague = genesis.timestamp + 2};
+  CHECK(first_block_hash(genesis).value() == hash);
+  CHECK(make_execution_genesis(genesis) == engine_error::invalid_genesis);
+  genesis.gas_limit = gas{4'999};
+  CHECK(first_block_hash(genesis) == engine_error::invalid_genesis);
 }

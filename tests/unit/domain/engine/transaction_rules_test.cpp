@@ -92,4 +92,8 @@ TEST_CASE("data and access lists cost gas") {
   CHECK(intrinsic_gas(tx) == gas{21'000 + 2 * 4 + 2 * 16});
   tx.access_list = {{.account = somebody, .storage_keys = {hash256{}, hash256{}}}, {.account = somebody, .storage_keys = {}}};
   CHECK(intrinsic_gas(tx) == gas{21'000 + 2 * 4 + 2 * 16 + 2 * 2'400 + 2 * 1'900});
+  tx.to.reset();
+  CHECK(intrinsic_gas(tx) == gas{53'000 + 2 + 2 * 4 + 2 * 16 + 2 * 2'400 + 2 * 1'900});
+  tx.data.resize(33);
+  CHECK(intrinsic_gas(tx) == gas{53'000 + 2 * 2 + 31 * 4 + 2 * 16 + 2 * 2'400 + 2 * 1'900});
 }

@@ -293,3 +293,9 @@ TEST_CASE("every refusal begins with the words that wallets look for") {
     CHECK(refuse_transaction(code).refused());
   }
 }
+
+TEST_CASE("the address of a contract follows from who makes it and when") {
+  const auto maker = address::literal("0x6ac7ea33f8831ea9dcc53393aaa88b25a785dbf0");
+  CHECK(contract_address(maker, 0) == address::literal("0xcd234a471b72ba2f1ccf0a70fcaba648a5eecd8d"));
+  CHECK(contract_address(maker, 1) == address::literal("0x343c43a37d37dff08ae8c4a11544c718abb4fcf8"));
+}

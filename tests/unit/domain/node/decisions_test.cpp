@@ -51,6 +51,7 @@ TEST_CASE("storage gives up what it cannot trust and restarts from the rest") {
   hold(storage_decisions, {
                               {fail(store_error::damaged, "a record"), action::escalate},
                               {fail(store_error::io_failed, "a write"), action::escalate},
+                              {fail(store_error::no_space, "a write"), action::escalate},
                               {fail(store_error::newer_schema, "9"), action::escalate},
                               {fail(store_error::not_consistent, "a batch"), action::escalate},
                               {other_corruption, action::escalate},
@@ -68,6 +69,7 @@ TEST_CASE("the chain begins anew after trouble with engine and store and gives u
                             {fail(chain_error::other_chain, "of whatever"), action::escalate},
                             {fail(store_error::damaged, "a record"), action::escalate},
                             {fail(store_error::io_failed, "a read"), action::escalate},
+                            {fail(store_error::no_space, "a write"), action::escalate},
                             {fail(store_error::not_consistent, "a batch"), action::escalate},
                             {other_corruption, action::escalate},
                             {other_configuration, action::escalate},
@@ -82,6 +84,7 @@ TEST_CASE("the node restarts a domain alone unless no restart can mend it") {
   hold(node_decisions, {
                            {fail(store_error::damaged, "a record"), action::escalate},
                            {fail(store_error::io_failed, "a write"), action::escalate},
+                           {fail(store_error::no_space, "a write"), action::escalate},
                            {fail(store_error::newer_schema, "9"), action::escalate},
                            {fail(store_error::not_consistent, "a batch"), action::escalate},
                            {fail(chain_error::other_chain, "of whatever"), action::escalate},

@@ -34,3 +34,9 @@ TEST_CASE("a tag separates domains") {
   CHECK(tagged_hash("a", bytes_of("text")) != tagged_hash("b", bytes_of("text")));
   CHECK(tagged_hash("a", bytes_of("text")) != sha256(bytes_of("text")));
 }
+
+TEST_CASE("HMAC with SHA-256 gives the values of RFC 4231") {
+  CHECK(to_hex(hmac_sha256(bytes_of("Jefe"), bytes_of("what do ya want for nothing?"))) ==
+        "0x5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  CHECK(to_hex(hmac_sha256(bytes(20, 0x0b), bytes_of("Hi There"))) == "0xb0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+}

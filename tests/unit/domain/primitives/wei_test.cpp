@@ -34,6 +34,16 @@ TEST_CASE("gwei are whole billions of wei") {
   CHECK_FALSE(to_gwei_floor(std::numeric_limits<wei>::max()));
 }
 
+TEST_CASE("satoshi are ten gwei each and what is below a satoshi is cut off") {
+  CHECK(to_gwei(satoshi{123}) == gwei{1'230});
+  CHECK(to_wei(satoshi{3}) == wei{30'000'000'000});
+  CHECK(to_wei(satoshi{3}) == to_wei(to_gwei(satoshi{3})));
+  CHECK(to_satoshi_floor(wei{39'999'999'999}) == satoshi{3});
+  CHECK(to_satoshi_floor(wei{9'999'999'999}) == satoshi{0});
+  CHECK(to_satoshi_floor(to_wei(satoshi::max())) == satoshi::max());
+  CHECK_FALSE(to_satoshi_floor(to_wei(satoshi::max()) + to_wei(satoshi{1})));
+}
+
 TEST_CASE("arithmetic that leaves 256 bits throws") {
   const wei most = std::numeric_limits<wei>::max();
   CHECK_THROWS(most + 1);

@@ -84,6 +84,38 @@ TEST_CASE("receipts survive with and without a receiver") {
   CHECK(decode_receipts(encode_receipts({})) == std::vector<receipt>{});
 }
 
+TEST_CASE("receipts survive with their logs") {
+  const alys::test::test_chain chain;
+  auto receipts = alys::test::receipts_of(alys::test::block_with(chain, chain.genesis, slot{1}, {bytes{1}, bytes{2}}));
+  const bytes bare = encode_receipts(receipts);
+  const auto topic = hash256::from(bytes(32, 7)).value();
+  receipts[1].logs = {{dev_account, {topic, topic, topic, topic}, {1, 2, 3}}, {dev_account, {}, {}}};
+  const bytes with_logs = encode_receipts(receipts);
+  CHECK(decode_receipts(with_logs) == receipts);
+  CHECK(bytes_view{with_logs}.first(bare.size()).size() == bare.size());
+  CHECK(std::equal(bare.begin(), bare.end(), with_logs.begin())); // as before there were any
+  for (std::size_t length = bare.size() + 1; length < with_logs.size(); ++length)
+    REQUIRE(decode_receipts(bytes_view{with_logs}.first(length)) == store_error::damaged);
+}
+
+TEST_CASE("logs that cannot be there are refused") {
+  const alys::test::test_chain chain;
+  const auto receipts = alys::test::receipts_of(alys::test::block_with(chain, chain.genesis, slot{1}, {bytes{1}}));
+  const bytes bare = encode_receipts(receipts);
+  const auto followed_by = [&](std::initializer_list<bytes> parts) {
+    bytes all = bare;
+    for (const bytes& each : parts) append(all, each);
+    return decode_receipts(all);
+  };
+  const bytes count{0, 0, 0, 1};
+  const bytes account(20, 1);
+  CHECK(followed_by({count, account, {0}, {0, 0, 0, 0}}).has_value());
+  CHECK(followed_by({{0, 0, 0, 0}}) == store_error::damaged); // none at all is not written
+  CHECK(followed_by({count, account, {5}, bytes(160, 2), {0, 0, 0, 0}}) == store_error::damaged);
+  CHECK(followed_by({{0xff, 0xff, 0xff, 0xff}, account}) == store_error::damaged);
+  CHECK(followed_by({count, account, {0}, {0xff, 0xff, 0xff, 0xff}}) == store_error::damaged);
+}
+
 TEST_CASE("a number of receipts that cannot be there is refused") {
   CHECK(decode_receipts(bytes{0xff, 0xff, 0xff, 0xff}) == store_error::damaged);
   CHECK(decode_receipts(bytes{0, 0, 0, 2, 0, 1}) == store_error::damaged);

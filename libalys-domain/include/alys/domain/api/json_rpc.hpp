@@ -36,6 +36,7 @@ enum class rpc_code : int {
   rejected = -32000,    // understood and refused: what the execution layer says of a transaction or a state
   unavailable = -32002, // the part of the node that would answer does not, now
   too_large = -32003,   // the answer would be larger than allowed
+  reverted = 3,         // geth's, for calls that end so; `data` is what they said
 };
 
 // The error of one call.

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <alys/domain/api/rpc_query.hpp>
+#include <alys/domain/storage/backup.hpp>
 
 #include <span>
 #include <string>
@@ -25,8 +26,13 @@ namespace alys::domain {
 // `block` is null if there is none.
 [[nodiscard]] std::string format(const block_query&, const stored_block* block);
 [[nodiscard]] std::string format(const transaction_query&, const found_transaction&);
+[[nodiscard]] std::string format(const code_query&, const bytes& code);
+[[nodiscard]] std::string format(const storage_query&, const hash256& kept);
+[[nodiscard]] std::string format(const call_query&, const bytes& returned);
+[[nodiscard]] std::string format(const backup_query&, const made_backup&);
 [[nodiscard]] std::string format(const submit_query&, const hash256& hash);
 [[nodiscard]] std::string format(const estimate_query&, gas);
+[[nodiscard]] std::string format(const log_query&, std::span<const found_log> found);
 // `blocks`: from the oldest to the newest, at least one.
 [[nodiscard]] std::string format(const fee_history_query&, std::span<const stored_block_ptr> blocks);
 

@@ -42,13 +42,14 @@ struct rpc_method {
 // All methods, in the order of the reference.
 [[nodiscard]] std::span<const rpc_method> rpc_methods() noexcept;
 
-// Why a call has no query, besides argument_error.
+// Why a call has no query or no answer, besides argument_error.
 enum class rpc_refusal : std::uint8_t {
   none,
   no_such_method,
   development_only, // only on a node that was started for fault injection
+  too_many_logs,    // more than most_log_bytes
 };
-ALYS_ERRORS(rpc_refusal, no_such_method, development_only)
+ALYS_ERRORS(rpc_refusal, no_such_method, development_only, too_many_logs)
 
 // The query of a call. Refuses with an rpc_refusal or an argument_error. Total.
 [[nodiscard]] alys::result<rpc_query> decode_call(const rpc_call&, rpc_access access = rpc_access::everybody);

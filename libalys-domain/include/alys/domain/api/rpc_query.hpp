@@ -11,8 +11,10 @@
 // ```
 #pragma once
 
+#include <alys/domain/api/found_log.hpp>
 #include <alys/domain/api/json.hpp>
 #include <alys/domain/chain/block.hpp>
+#include <alys/domain/chain/chain_state.hpp>
 #include <alys/domain/engine/engine_reads.hpp>
 #include <alys/domain/engine/receipt.hpp>
 #include <alys/domain/engine/transaction_signing.hpp>
@@ -54,11 +56,32 @@ struct fee_query {
 
 // About an account at a block. Answered with an account_status; unknown blocks are refused.
 struct account_query {
-  enum class form : std::uint8_t { balance, transaction_count, code, storage, call };
+  enum class form : std::uint8_t { balance, transaction_count };
   form as = form::balance;
   address who;
   rpc_block block = block_tag::latest;
   friend bool operator==(const account_query&, const account_query&) = default;
+};
+
+// The code of an account. Answered with bytes.
+struct code_query {
+  address who;
+  rpc_block block = block_tag::latest;
+  friend bool operator==(const code_query&, const code_query&) = default;
+};
+
+// What an account keeps under a key. Answered with a hash256.
+struct storage_query {
+  address who;
+  hash256 key;
+  rpc_block block = block_tag::latest;
+  friend bool operator==(const storage_query&, const storage_query&) = default;
+};
+
+// What a call would return. Answered with bytes; refused with engine_error::reverted and its data.
+struct call_query {
+  call_request call;
+  rpc_block block = block_tag::latest;
 };
 
 // About a block. Answered with a stored_block, or null if there is none.
@@ -108,6 +131,22 @@ struct fee_history_query {
 };
 inline constexpr std::uint64_t most_fee_blocks = 128;
 
+// Blocks from one to another, both included.
+struct block_range {
+  rpc_block first = block_tag::latest;
+  rpc_block last = block_tag::latest;
+  friend bool operator==(const block_range&, const block_range&) = default;
+};
+
+// Logs (eth_getLogs), of some blocks or of the one with this hash. Answered with found_logs from the oldest on.
+struct log_query {
+  std::variant<block_range, hash256> where;
+  log_filter which;
+  friend bool operator==(const log_query&, const log_query&) = default;
+};
+inline constexpr std::uint64_t most_log_blocks = 10'000;        // that one query looks at
+inline constexpr std::size_t most_log_bytes = 20 * 1024 * 1024; // of the JSON text, roughly
+
 // The tree of actors. Answered with JSON text.
 struct tree_query {
   friend bool operator==(const tree_query&, const tree_query&) = default;
@@ -147,9 +186,15 @@ struct chaos_query {
   std::optional<std::vector<json_value>> rules = {}; // likewise; nothing: as configured
 };
 
-using rpc_query =
-    std::variant<known_query, status_query, fee_query, account_query, block_query, transaction_query, submit_query, estimate_query,
-                 fee_history_query, tree_query, ask_edges_query, reloads_query, reload_query, fault_query, chaos_query>;
+// Wants a backup. Answered with a made_backup, or refused with a backup_refusal.
+struct backup_query {
+  std::optional<std::string> name; // nothing: the node chooses one
+  friend bool operator==(const backup_query&, const backup_query&) = default;
+};
+
+using rpc_query = std::variant<known_query, status_query, fee_query, account_query, code_query, storage_query, call_query, block_query,
+                               transaction_query, submit_query, estimate_query, fee_history_query, log_query, tree_query, ask_edges_query,
+                               reloads_query, reload_query, backup_query, fault_query, chaos_query>;
 
 // How far a node that lags behind has come.
 struct sync_progress {
@@ -171,6 +216,7 @@ struct node_status {
   std::uint64_t authorities = 0;
   std::optional<authority_index> authority; // the seat of this node, if it has one
   std::uint64_t peers = 0;
+  chain_state state = chain_state::initializing;
   std::optional<sync_progress> sync;     // nothing: it has all blocks that it knows of
   std::uint64_t interrupted_imports = 0; // imports that the end of an earlier run cut off, found at this start
   unix_milliseconds started;
@@ -182,8 +228,12 @@ struct included_transaction {
   domain::receipt receipt;
   hash256 block_hash; // of the execution block
   block_height block_number;
-  std::uint64_t index = 0; // its place in the block
+  std::uint64_t index = 0;     // its place in the block
+  std::uint64_t first_log = 0; // the place of its first log among all logs of the block
 };
+
+// That at a place of a block that has so many.
+[[nodiscard]] included_transaction transaction_in(const stored_block&, std::size_t index);
 
 // Nothing: neither the pool nor the chain has it.
 using found_transaction = std::variant<std::monostate, transaction_ptr, included_transaction>;

@@ -12,6 +12,7 @@
 
 #include <alys/actors.hpp>
 #include <alys/domain/aura/aura_messages.hpp>
+#include <alys/domain/aura/schedule.hpp>
 
 #include <functional>
 #include <memory>
@@ -37,7 +38,7 @@ struct aura_ports {
 
 class aura_actor final : public actor<aura_actor, aura_config> {
 public:
-  using messages = accepts<follow_slots, seal_block, slot_alarm>;
+  using messages = accepts<follow_slots, seal_block, slot_alarm, coming_alarm>;
 
   explicit aura_actor(aura_ports ports) : ports_(std::move(ports)), clock_(config().slot_duration) {}
 
@@ -49,14 +50,17 @@ public:
   result<void> handle(const follow_slots& m);
   result<author_signatures> handle(const seal_block& m);
   void handle(const slot_alarm& m);
+  void handle(const coming_alarm& m);
 
 private:
   [[nodiscard]] result<void> load_vote();
+  [[nodiscard]] bool is_mine(slot which) const { return author_of(which, config().authorities).value == config().index; }
   void set_alarm();
 
   aura_ports ports_;
   slot_clock clock_;
-  alys::ref_to<slot_begun> listener_;
+  alys::ref_to<slot_begun, slot_coming> listener_;
+  std::chrono::milliseconds ahead_{0};
   std::optional<slot> last_told_;
   std::optional<vote_lock> vote_;
 };

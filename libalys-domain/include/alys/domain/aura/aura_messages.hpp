@@ -21,9 +21,16 @@ struct slot_begun {
   domain::slot slot;
 };
 
-// Tell `listener` of every turn from now on, in the place of an earlier listener.
+// A slot whose author is this node begins soon.
+struct slot_coming {
+  static constexpr auto priority = alys::priority::urgent;
+  domain::slot slot;
+};
+
+// Tell `listener` of every turn from now on, in the place of an earlier listener; and, unless `ahead` is 0, that long before each.
 struct follow_slots {
-  alys::ref_to<slot_begun> listener;
+  alys::ref_to<slot_begun, slot_coming> listener;
+  std::chrono::milliseconds ahead{0}; // at most one slot
 };
 
 // What an author adds to its block: the seal, its own approval, and the vote that must be durable before either leaves the node.
@@ -40,12 +47,17 @@ struct seal_block {
   block_header header;
 };
 
-// The slot clock's own alarm.
+// The slot clock's own alarms.
 struct slot_alarm {};
+struct coming_alarm {
+  domain::slot slot;
+};
 
 ALYS_MESSAGE(slot_begun, slot)
-ALYS_MESSAGE(follow_slots, listener)
+ALYS_MESSAGE(slot_coming, slot)
+ALYS_MESSAGE(follow_slots, listener, ahead)
 ALYS_MESSAGE(seal_block, header)
 ALYS_MESSAGE(slot_alarm)
+ALYS_MESSAGE(coming_alarm, slot)
 
 } // namespace alys::domain

@@ -91,6 +91,7 @@ public:
 
   [[nodiscard]] bool ok() const noexcept { return error_ == encoding_error::none; }
 
+  [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
   // Done: refuses with the first error, or with trailing_bytes.
   [[nodiscard]] alys::result<void> finish() const;
 

@@ -23,6 +23,7 @@ inline constexpr row chain_decisions[] = {
     {chain_error::other_chain, action::escalate},       // nothing here can mend a wrong folder
     {store_error::damaged, action::escalate},
     {store_error::io_failed, action::escalate}, // it was met in a read; the store has stopped for good
+    {store_error::no_space, action::escalate},
     {store_error::not_consistent, action::escalate},
     {category::corruption, action::escalate},
     {category::configuration, action::escalate}, // a chain that only stopped would leave a node behind that does nothing

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <alys/domain/chain/block.hpp>
+#include <alys/domain/chain/chain_state.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -26,8 +27,9 @@ struct imported_block {
   authority_index author;
   std::size_t transactions = 0;
   gas gas_used;
-  bool own = false;                // produced by this node
-  std::chrono::nanoseconds took{}; // from the start of its import to the end of its commit
+  bool own = false;                    // produced by this node
+  std::chrono::nanoseconds took{};     // from the start of its import to the end of its commit
+  std::chrono::nanoseconds executed{}; // of that, until the engine had found it valid
 };
 
 class chain_listener {
@@ -38,6 +40,8 @@ public:
   virtual ~chain_listener() = default;
   // Called in the chain actor's turn, after the block became durable: quick, and without waiting.
   virtual void imported(const imported_block& block) noexcept = 0;
+  // Called in the chain actor's turn at each step of its state machine.
+  virtual void state_changed(chain_state) noexcept {}
 };
 
 } // namespace alys::domain

@@ -10,10 +10,20 @@
 
 #include <alys/actors/message.hpp>
 #include <alys/domain/chain/block.hpp>
+#include <alys/domain/chain/chain_state.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace alys::domain {
+
+// How far a chain lags behind the highest certified block that it was offered.
+struct chain_gap {
+  block_height start; // of the head when it was noticed
+  block_height highest;
+
+  friend bool operator==(const chain_gap&, const chain_gap&) = default;
+};
 
 // The chain as it stands.
 struct chain_head {
@@ -22,6 +32,8 @@ struct chain_head {
   unix_milliseconds head_time;
   hash256 head_payload; // hash of the head's execution block
   block_ref last_final;
+  chain_state state = chain_state::initializing;
+  std::optional<chain_gap> gap = {}; // nothing: no block is known beyond reach
 };
 
 struct find_head {

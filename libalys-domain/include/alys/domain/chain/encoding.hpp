@@ -21,7 +21,9 @@
 namespace alys::domain {
 
 // The first byte of an encoded block.
+// Of a block whose payload is of Shanghai, and of one whose payload is of a later fork and says of which.
 inline constexpr std::uint8_t block_encoding_version = 1;
+inline constexpr std::uint8_t later_block_encoding_version = 2;
 
 // Bytes of an encoded header; it has no part of variable size.
 inline constexpr std::size_t encoded_header_bytes = 102;

@@ -14,6 +14,7 @@
 #include <alys/actors/result.hpp>
 #include <alys/domain/chain/block.hpp>
 #include <alys/domain/chain/chain_spec.hpp>
+#include <alys/domain/engine/ledger.hpp>
 
 #include <cstdint>
 
@@ -28,13 +29,17 @@ enum class genesis_error : std::uint8_t {
   wrong_time,
   wrong_gas_limit,
   wrong_base_fee,
+  wrong_fork,
 };
 constexpr alys::classification alys_classify(genesis_error) noexcept { return {alys::category::configuration, std::nullopt}; }
-ALYS_ERRORS(genesis_error, has_parent, not_empty, wrong_number, wrong_time, wrong_gas_limit, wrong_base_fee)
+ALYS_ERRORS(genesis_error, has_parent, not_empty, wrong_number, wrong_time, wrong_gas_limit, wrong_base_fee, wrong_fork)
 
 // The genesis block: height 0, in the slot of the spec's genesis time, its parent the commitment to the spec, without seal and approvals;
 // certified and final by definition. Refuses with a genesis_error. That the payload's state holds the spec's accounts is the engine's to see
 // to, and follows from the id, which commits to both.
 [[nodiscard]] alys::result<block> make_genesis(const chain_spec&, execution_payload);
+
+// What an engine starts this chain with.
+[[nodiscard]] execution_genesis execution_genesis_of(const chain_spec&);
 
 } // namespace alys::domain

@@ -14,6 +14,7 @@
 #include <alys/actors/result.hpp>
 #include <alys/domain/chain/block.hpp>
 #include <alys/domain/chain/chain_spec.hpp>
+#include <alys/domain/chain/mints.hpp>
 
 #include <cstdint>
 #include <span>
@@ -37,19 +38,20 @@ enum class block_error : std::uint8_t {
   wrong_payload_parent,  // does not extend the parent's payload
   wrong_payload_number,  // not the block's height
   wrong_payload_time,    // not the second in which the slot begins
+  wrong_payload_fork,    // not the fork that the spec has at that time
   wrong_prev_randao,     // not the parent's id
   wrong_gas_limit,       // not the spec's
-  wrong_withdrawals,     // other than what the rules grant, or in another order
   bad_seal,              // not the author's signature over this header
 };
 ALYS_ERRORS(block_error, wrong_chain, unknown_parent, parent_not_certified, wrong_height, wrong_fork, slot_not_after_parent,
             time_outside_slot, too_early, wrong_author, over_limit, wrong_payload, wrong_payload_parent, wrong_payload_number,
-            wrong_payload_time, wrong_prev_randao, wrong_gas_limit, wrong_withdrawals, bad_seal)
+            wrong_payload_time, wrong_payload_fork, wrong_prev_randao, wrong_gas_limit, bad_seal)
 
 // What validation needs of the parent.
 struct parent_block {
   block_ref ref;
   hash256 payload_hash; // its payload's block_hash
+  unix_milliseconds time;
   bool certified = false;
 };
 
@@ -70,8 +72,13 @@ struct validation_context {
 [[nodiscard]] hash256 prev_randao_after(const block_id& parent);
 
 // Everything but approvals: what a proposal must meet before it is executed and approved. Checks in the order of block_error and refuses with
-// the first that fails; with encoding_error nothing, as a limit is over_limit here. About 50 us and 4 us for each kB of the payload.
+// the first that fails; with a mint_error (mints.hpp), before bad_seal, for withdrawals other than the granted ones; with encoding_error
+// nothing, as a limit is over_limit here. About 50 us and 4 us for each kB of the payload.
 [[nodiscard]] alys::result<void> check_proposal(const block&, const validation_context&);
+
+// What can be held against a block without its parent: chain, fork, turn, seal and certificate. Where it passes, enough authorities have
+// executed it, so its ancestors exist. Refuses as check_block does. About 50 us an approval.
+[[nodiscard]] alys::result<void> check_without_parent(const block&, const chain_spec&, unix_milliseconds now);
 
 // check_proposal and check_certificate: what a block must meet to be imported.
 [[nodiscard]] alys::result<void> check_block(const block&, const validation_context&);

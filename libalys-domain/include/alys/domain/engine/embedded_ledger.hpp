@@ -53,6 +53,9 @@ public:
   void pending_transaction(const hash256& hash, answer<transaction_ptr> done) override;
   void pool_status(answer<pool_counts> done) override;
   void account_at(const address& who, const block_selector& block, answer<account_status> done) override;
+  void code_at(const address& who, const block_selector& block, answer<bytes> done) override;
+  void storage_at(const address& who, const hash256& key, const block_selector& block, answer<hash256> done) override;
+  void call(call_request request, const block_selector& block, answer<bytes> done) override;
   void quote_fees(answer<fee_quote> done) override;
   void estimate_gas(call_request call, answer<gas> done) override;
 

@@ -13,12 +13,19 @@
 
 namespace alys::domain {
 
-// Makes `state.head` the head and builds a payload on top of it from the pool. Refuses with an engine_error.
-struct build_payload_on {
-  using reply = execution_payload;
+// Makes `state.head` the head and begins to fill a payload on top of it from the pool. Refuses with an engine_error.
+struct begin_payload {
+  using reply = payload_id;
   static constexpr auto priority = alys::priority::urgent;
   forkchoice_state state;
   payload_attributes attributes;
+};
+
+// The payload as it is now; clients go on filling it until then. Refuses with engine_error::unknown_payload.
+struct finish_payload {
+  using reply = execution_payload;
+  static constexpr auto priority = alys::priority::urgent;
+  payload_id id;
 };
 
 // Executes a payload and says what it thinks of it; an invalid payload is an ordinary answer.
@@ -65,6 +72,26 @@ struct find_account {
   block_selector block;
 };
 
+struct find_code {
+  using reply = bytes;
+  address who;
+  block_selector block;
+};
+
+struct find_storage {
+  using reply = hash256;
+  address who;
+  hash256 key;
+  block_selector block;
+};
+
+// What a call would give; see execution_engine::call.
+struct find_call_result {
+  using reply = bytes;
+  call_request call;
+  block_selector block;
+};
+
 struct find_fees {
   using reply = fee_quote;
 };
@@ -84,7 +111,13 @@ struct engine_failed {
   error what;
 };
 
-ALYS_MESSAGE(build_payload_on, state, attributes)
+// An engine in another process has gone away, or is back: what the engine actor says of its health.
+struct engine_contact {
+  error trouble; // none: it is back
+};
+
+ALYS_MESSAGE(begin_payload, state, attributes)
+ALYS_MESSAGE(finish_payload, id)
 ALYS_MESSAGE(check_payload, payload)
 ALYS_MESSAGE(set_head, state, committed)
 ALYS_MESSAGE(submit_raw_transaction, raw)
@@ -92,9 +125,13 @@ ALYS_MESSAGE(restore_transactions, raw)
 ALYS_MESSAGE(take_dropped_transactions)
 ALYS_MESSAGE(find_pending_transaction, hash)
 ALYS_MESSAGE(find_account, who, block)
+ALYS_MESSAGE(find_code, who, block)
+ALYS_MESSAGE(find_storage, who, key, block)
+ALYS_MESSAGE(find_call_result, call, block)
 ALYS_MESSAGE(find_fees)
 ALYS_MESSAGE(find_gas, call)
 ALYS_MESSAGE(find_genesis_payload)
 ALYS_MESSAGE(engine_failed, what)
+ALYS_MESSAGE(engine_contact, trouble)
 
 } // namespace alys::domain

@@ -69,9 +69,10 @@ struct forkchoice_verdict {
 
 struct payload_verdict {
   payload_status status = payload_status::syncing;
-  std::optional<hash256> latest_valid_hash{}; // of an invalid payload: its parent
+  std::optional<hash256> latest_valid_hash{}; // of an invalid payload: its last valid ancestor, if it is a block at all
   std::string validation_error{};             // of an invalid payload: the broken rule
   domain::state_changes state_changes{};      // to be committed with the block; empty where the engine keeps its own state
+  std::vector<hash256> dropped_nodes{};       // likewise: what the parent's state has and this block's has not
   std::vector<receipt> receipts{};            // in the order of the transactions
 };
 
@@ -80,6 +81,10 @@ struct genesis_payload {
   execution_payload payload{};
   domain::state_changes state_changes{};
 };
+
+// True for errors that say that an engine in another process could not be asked, or not understood: it is unreachable, too slow, being given
+// the blocks that it lacks, or talks nonsense. That passes by itself, and nothing here can do anything about it.
+[[nodiscard]] bool client_is_away(const alys::error&) noexcept;
 
 class execution_engine {
 public:
@@ -95,14 +100,16 @@ public:
   virtual void genesis(answer<genesis_payload> done) = 0;
 
   // Makes `head` the block that reads and payloads build upon; syncing if the engine does not have it. With attributes, starts a payload on
-  // top of it. Refuses with engine_error::invalid_attributes, and then the head has moved nevertheless.
+  // top of it. Refuses with engine_error::invalid_attributes, and then the head has moved nevertheless, and with
+  // engine_error::invalid_forkchoice where safe or finalized is no ancestor of it. Back to an ancestor of the head not every engine goes: it answers valid, without a payload.
   virtual void fork_choice_updated(const forkchoice_state& state, std::optional<payload_attributes> attributes,
                                    answer<forkchoice_verdict> done) = 0;
 
   // The payload under construction; the same at every call. Refuses with engine_error::unknown_payload.
   virtual void get_payload(const payload_id& id, answer<execution_payload> done) = 0;
 
-  // Checks and executes a payload. Neither the head nor any answer changes until fork_choice_updated names it.
+  // Checks and executes a payload. Neither the head nor any answer changes until fork_choice_updated names it. On an invalid payload it is
+  // invalid too, or put off where the engine does not remember.
   virtual void new_payload(execution_payload payload, answer<payload_verdict> done) = 0;
 
   // Says that the block and its state changes are durable: the engine may read them from the store from now on.
@@ -127,10 +134,21 @@ public:
   // Refuses with engine_error::unknown_block.
   virtual void account_at(const address& who, const block_selector& block, answer<account_status> done) = 0;
 
+  // The code of an account, empty if it has none. Refuses with engine_error::unknown_block.
+  virtual void code_at(const address& who, const block_selector& block, answer<bytes> done) = 0;
+
+  // What the account keeps under this key, zero if nothing. Refuses with engine_error::unknown_block.
+  virtual void storage_at(const address& who, const hash256& key, const block_selector& block, answer<hash256> done) = 0;
+
+  // What this call would return in a block on top of this one. Refuses with engine_error::unknown_block, with engine_error::reverted and its data,
+  // and with engine_error::client_refused where it ran out of gas or could not even begin.
+  virtual void call(call_request request, const block_selector& block, answer<bytes> done) = 0;
+
   // Refuses with engine_error::unknown_block while there is no head.
   virtual void quote_fees(answer<fee_quote> done) = 0;
 
-  // The gas that this transaction would use on the head. Refuses with a transaction_error where it could not be executed.
+  // The gas that this transaction would use on the head. Refuses with a transaction_error where it could not be executed, and with
+  // engine_error::reverted.
   virtual void estimate_gas(call_request call, answer<gas> done) = 0;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The header of an execution block as Shanghai has it. Its RLP hashes to the block's hash, so that any Ethereum tool recognises the block
-// (Ethereum yellow paper, section 4.3; EIP-1559, EIP-3675, EIP-4895).
+// The header of an execution block as its fork has it. Its RLP hashes to the block's hash, so that any Ethereum tool recognises the block
+// (Ethereum yellow paper, section 4.3; EIP-1559, EIP-3675, EIP-4895; EIP-4844 and EIP-4788 from Cancun on, EIP-7685 from Prague on).
 //
 // ```cpp
 // inline bool consistent(const alys::domain::execution_payload& payload) {
@@ -17,8 +17,10 @@
 
 namespace alys::domain {
 
-// The fields that vary. Ommers, difficulty and nonce are what EIP-3675 fixes.
+// The fields that vary. Ommers, difficulty and nonce are what EIP-3675 fixes; there is no gas of blobs, and there are no requests; the beacon
+// root is the same as prev_randao: the id of the parent's Alys block.
 struct execution_header {
+  execution_fork fork = execution_fork::shanghai;
   hash256 parent_hash{};
   address fee_recipient{};
   hash256 state_root{};
@@ -36,6 +38,9 @@ struct execution_header {
 
   friend bool operator==(const execution_header&, const execution_header&) = default;
 };
+
+// The hash of no requests to the consensus layer, SHA-256 of nothing, which all blocks from Prague on have here.
+inline constexpr auto no_requests = hash256::literal("0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 
 [[nodiscard]] bytes encode_header(const execution_header&);
 

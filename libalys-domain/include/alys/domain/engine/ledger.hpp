@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Blocks of the embedded ledger: makes them, and checks those of others by making them again. State roots, receipts roots and block hashes
-// are Ethereum's (Shanghai), so that a full execution client would agree on every block that holds plain transfers only.
+// are Ethereum's (Shanghai and Cancun), so that a full execution client would agree on every block that holds plain transfers only.
 //
 // ```cpp
 // inline alys::result<alys::domain::hash256> genesis_root() {
@@ -39,6 +39,7 @@ struct executed_block {
   execution_header header{}; // of this payload
   std::vector<receipt> receipts{};
   domain::state_changes state_changes{}; // the new nodes of the state trie, and the header under the block's hash
+  std::vector<hash256> dropped_nodes{};  // what the parent's state has and this one's has not: nodes, and the parent's header
   std::vector<touched_account> touched{};
 };
 
@@ -55,6 +56,7 @@ struct payload_attributes {
 // A block's parent, and the nodes of its state.
 struct ledger_context {
   std::uint64_t chain_id{};
+  execution_forks forks{}; // without Prague
   const execution_header& parent;
   const state_source& nodes;
 };
@@ -64,6 +66,7 @@ struct execution_genesis {
   gas gas_limit{}; // at least 5000
   wei base_fee{};  // below 2^128
   unix_seconds timestamp{};
+  execution_forks forks{};
   bytes extra_data{};                    // at most 32 bytes
   std::map<address, account> accounts{}; // not empty ones, without storage and code, below 2^255 wei in all
 };
@@ -71,8 +74,12 @@ struct execution_genesis {
 // The base fee that a block on top of this one has.
 [[nodiscard]] wei base_fee_after(const execution_header& parent);
 
-// Block 0 with its state. Refuses with engine_error::invalid_genesis. The state changes hold the whole state.
+// Block 0 with its state. Refuses with engine_error::invalid_genesis, also for a chain that will have Prague: its system contracts are
+// programs, and no code runs here. The state changes hold the whole state.
 [[nodiscard]] alys::result<executed_block> make_execution_genesis(const execution_genesis&);
+
+// The hash of block 0, also of a chain that will have Prague: in block 0 nothing is executed. Refuses with engine_error::invalid_genesis otherwise.
+[[nodiscard]] alys::result<hash256> first_block_hash(const execution_genesis&);
 
 // A payload on top of the parent, from those of these candidates that can be in it, in this order. Refuses with invalid_attributes; fails as
 // the state does.

@@ -2,7 +2,8 @@
 //
 // Port: where the embedded ledger reads what it has written before. Content-addressed: a key is the Keccak-256 of its value, be that a node
 // of the state trie or the header of an execution block. What a block adds travels with its verdict (payload_verdict::state_changes) and is
-// committed in the same batch as the block.
+// committed in the same batch as the block, with the names of what its parent's state had and its own has not. The header of a block belongs
+// to its state: where the header is, all of the state is.
 //
 // ```cpp
 // struct nothing_stored final : alys::domain::state_source {

@@ -80,4 +80,7 @@ inline constexpr std::size_t largest_transaction = std::size_t{128} * 1024;
 // The `v` that JSON-RPC shows: 27 or 28, with the chain id folded in as EIP-155 does, or the y parity of an EIP-1559 transaction.
 [[nodiscard]] wei signature_v(const transaction&);
 
+// Where the contract is that a transaction with this nonce makes (yellow paper, section 7).
+[[nodiscard]] address contract_address(const address& sender, std::uint64_t nonce);
+
 } // namespace alys::domain

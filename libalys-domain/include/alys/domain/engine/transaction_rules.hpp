@@ -26,7 +26,10 @@ struct transaction_rules {
   domain::gas gas_limit{}; // of a block
 };
 
-// What the transaction says by itself: chain, gas limit, fees, nonce, intrinsic gas. Refuses with a transaction_error.
+// What holds of a transaction in any block of the chain: fees, chain, nonce, intrinsic gas. Refuses with a transaction_error.
+[[nodiscard]] alys::result<void> check_by_itself(const transaction&, std::uint64_t chain_id);
+
+// That, and what the ledger's blocks hold: no contracts, and no more gas than they have.
 [[nodiscard]] alys::result<void> check_transaction(const recovered_transaction&, const transaction_rules&);
 
 // That a balance covers the highest cost: gas limit * fee cap + value. Refuses with insufficient_funds.

@@ -2,7 +2,8 @@
 //
 // The Merkle-Patricia trie (Ethereum yellow paper, appendix D): a map from bytes to bytes with one hash, its root, that depends on the
 // content alone. Nodes are loaded from a source when a path needs them, and a commit hashes and hands out only what changed, so that the
-// cost of a block follows the accounts that it touched and not the size of the state.
+// cost of a block follows the accounts that it touched and not the size of the state. It also names the nodes that became superfluous by
+// that: the trie consists of what it consisted of before, with the new ones and without these.
 //
 // ```cpp
 // inline alys::result<alys::domain::hash256> root_of_one() {
@@ -22,6 +23,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace alys::domain {
 
@@ -37,7 +39,8 @@ ALYS_ERRORS(trie_error, missing_node, damaged_node)
 // What a commit yields.
 struct trie_commit {
   hash256 root{};
-  state_changes nodes{}; // new since the last commit, children before parents
+  state_changes nodes{};          // of the trie now and not at the last commit, children before parents
+  std::vector<hash256> dropped{}; // of the trie at the last commit and not now
 };
 
 // Not thread-safe. Keys of any length, though no more than some hundred bytes (each nibble can be a level of recursion). After an error of

@@ -20,6 +20,7 @@ namespace alys::domain {
 inline constexpr row node_decisions[] = {
     {store_error::damaged, action::escalate},
     {store_error::io_failed, action::escalate},
+    {store_error::no_space, action::escalate},
     {store_error::newer_schema, action::escalate},
     {store_error::not_consistent, action::escalate},
     {chain_error::other_chain, action::escalate},

@@ -27,4 +27,7 @@ namespace alys::domain {
 // BIP-340: sha256(sha256(tag) || sha256(tag) || message). Different tags never give the same hash for the same message.
 [[nodiscard]] hash256 tagged_hash(std::string_view tag, bytes_view message);
 
+// HMAC with SHA-256 (RFC 2104).
+[[nodiscard]] hash256 hmac_sha256(bytes_view key, bytes_view message);
+
 } // namespace alys::domain

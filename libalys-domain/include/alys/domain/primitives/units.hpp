@@ -66,6 +66,9 @@ using satoshi = strong_integer<struct satoshi_tag>;                     // 10^-8
 using gas = strong_integer<struct gas_tag>;                             // units of execution work
 using unix_milliseconds = strong_integer<struct unix_milliseconds_tag>; // time of an Alys block
 using unix_seconds = strong_integer<struct unix_seconds_tag>;           // time of an execution block
+using block_count = strong_integer<struct block_count_tag>;             // how many blocks, of whichever chain the name says
+using bitcoin_height = strong_integer<struct bitcoin_height_tag>;       // number of ancestors of a Bitcoin block
+using percent = strong_integer<struct percent_tag>;                     // hundredths
 
 inline constexpr std::uint64_t gwei_per_satoshi = 10; // one bitcoin is 10^18 wei, as one ether is
 

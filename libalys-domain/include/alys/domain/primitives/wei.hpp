@@ -27,9 +27,13 @@ using wide_wei = boost::multiprecision::checked_uint512_t;
 inline constexpr std::uint64_t wei_per_gwei = 1'000'000'000;
 
 [[nodiscard]] inline wei to_wei(gwei amount) { return wei{amount.value()} * wei_per_gwei; }
+[[nodiscard]] inline wei to_wei(satoshi amount) { return wei{amount.value()} * (gwei_per_satoshi * wei_per_gwei); }
 
 // The whole gwei of an amount; nothing if they need more than 64 bits.
 [[nodiscard]] std::optional<gwei> to_gwei_floor(const wei& amount);
+
+// The whole satoshi of an amount; nothing if they need more than 64 bits.
+[[nodiscard]] std::optional<satoshi> to_satoshi_floor(const wei& amount);
 
 // Big-endian without leading zero bytes, as RLP and quantities have it; empty for 0.
 [[nodiscard]] bytes to_big_endian(const wei& amount);

@@ -28,21 +28,27 @@ enum class store_error : std::uint8_t {
   newer_schema,   // written by a later version of this program
   damaged,        // what is stored fails its checks: never to be continued from
   io_failed,      // the operating system failed a read or write: what is on disk is unknown
+  no_space,       // the disk is full, or a quota or a limit of file sizes is reached: what is on disk is unknown until a new start
+  occupied,       // a folder that is to be made holds something already
+  interrupted,    // what takes long was told to stop
   not_consistent, // a batch does not fit to what is stored: a bug of the caller
 };
 constexpr alys::classification alys_classify(store_error e) noexcept {
   switch (e) {
     case store_error::damaged: return {alys::category::corruption, alys::severity::critical};
+    case store_error::occupied:
     case store_error::newer_schema: return {alys::category::configuration, alys::severity::critical};
     case store_error::not_consistent: return {alys::category::logic, alys::severity::critical};
+    case store_error::no_space: return {alys::category::resource, alys::severity::critical};
     case store_error::none:
     case store_error::in_use:
+    case store_error::interrupted:
     case store_error::unreadable:
     case store_error::io_failed: break;
   }
   return {alys::category::database, std::nullopt};
 }
-ALYS_ERRORS(store_error, in_use, unreadable, newer_schema, damaged, io_failed, not_consistent)
+ALYS_ERRORS(store_error, in_use, unreadable, newer_schema, damaged, io_failed, no_space, occupied, interrupted, not_consistent)
 
 // How far the chain has come.
 struct chain_progress {

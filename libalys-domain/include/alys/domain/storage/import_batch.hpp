@@ -25,6 +25,7 @@ struct import_batch {
   block_ref ref;                            // of this block
   std::vector<receipt> receipts = {};       // in the order of its transactions
   domain::state_changes state_changes = {}; // of an embedded engine
+  std::vector<hash256> dropped_nodes = {};  // likewise: what the parent's state has and this block's has not
   std::vector<block_ref> undone = {};       // leave the chain of the head, newest first: their transactions are in the journal again
   std::vector<block_ref> applied = {};      // join it, oldest first; this block is among them if it becomes the head
   std::optional<block_ref> head = {};       // the new head, if it changes

@@ -18,8 +18,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 
 namespace alys::domain {
+
+class disk; // the operating system, as the store sees it; see src/storage/disk.hpp
 
 // What a check of the whole store found.
 struct store_summary {
@@ -27,16 +30,30 @@ struct store_summary {
   std::uint64_t records = 0; // in all tables
 };
 
+// What a copy holds.
+struct store_copied {
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;                // of its files
+  std::optional<chain_progress> progress; // nothing: an empty store
+};
+
 class leveldb_store final : public chain_store {
 public:
-  // Opens the folder, or makes it. Fails with in_use, unreadable, newer_schema or damaged, at once; the text says which folder, and what to do.
+  // Opens the folder, or makes it. Fails with in_use, unreadable, no_space, newer_schema or damaged, at once; the text says which folder, and what to do.
   // Of what is stored it looks at the newest blocks only; `check` looks at everything.
   [[nodiscard]] static result<std::shared_ptr<leveldb_store>> open(const std::filesystem::path& folder);
+  // The same over another operating system: for tests of what happens when that fails. `files` is not null.
+  [[nodiscard]] static result<std::shared_ptr<leveldb_store>> open(const std::filesystem::path& folder, std::shared_ptr<disk> files);
   ~leveldb_store() override;
 
   // Reads everything: that every record passes its checks, and that the chain goes from the head to genesis without a gap, each block found by
   // height and payload, each transaction by hash. Fails with damaged and says what is wrong. About 10 s for a gigabyte.
   [[nodiscard]] result<store_summary> check() const;
+
+  // Writes everything as it is at this moment into a new store, checks that one, and gives it its name at the end; `folder` must not exist or be
+  // empty. Readers and the writer go on meanwhile. Fails with occupied, unreadable, no_space or damaged, and with interrupted
+  // soon after `stop` says so; what goes wrong with the copy does not concern this store. Takes two to three times as long as `check`.
+  [[nodiscard]] result<store_copied> copy_to(const std::filesystem::path& folder, const std::stop_token& stop = {}) const;
 
   [[nodiscard]] result<void> commit(std::span<const import_batch> batches) override;
   [[nodiscard]] result<void> store_vote(const vote_lock& vote) override;

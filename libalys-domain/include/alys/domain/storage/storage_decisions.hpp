@@ -17,11 +17,9 @@
 namespace alys::domain {
 
 inline constexpr row storage_decisions[] = {
-    {store_error::damaged, action::escalate},
-    {store_error::io_failed, action::escalate},
-    {store_error::newer_schema, action::escalate},
-    {store_error::not_consistent, action::escalate},
-    {category::corruption, action::escalate},
+    {store_error::damaged, action::escalate},        {store_error::io_failed, action::escalate},
+    {store_error::no_space, action::escalate},       {store_error::newer_schema, action::escalate},
+    {store_error::not_consistent, action::escalate}, {category::corruption, action::escalate},
     {category::configuration, action::escalate}, // a writer that only stopped would leave a node behind that does nothing
     {severity::critical, action::escalate},      // likewise
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the storage actors are asked: the writer commits, the chain database reads. Commits are urgent: a block must not stand behind the
+// What the storage actors are asked: the writer commits, the chain and the state database read. Commits are urgent: a block must not stand behind the
 // journal of the transactions that come in meanwhile.
 //
 // ```cpp
@@ -9,17 +9,21 @@
 #pragma once
 
 #include <alys/actors/message.hpp>
+#include <alys/domain/engine/account.hpp>
 #include <alys/domain/storage/chain_store.hpp>
 
 #include <variant>
 
 namespace alys::domain {
 
-// To the writer. Answered when it is durable; imports that wait at the same time share one fsync. Fails with a store_error.
+// To the writer. Answered when it is durable, in the order of asking; imports that wait at the same time share one fsync. Fails with a
+// store_error. One that was made on top of another whose answer was not there yet names it, and is refused with store_error::not_consistent
+// if that one was not the last to succeed: no commit is written over the gap that a failed one leaves.
 struct commit_import {
   using reply = void;
   static constexpr auto priority = alys::priority::urgent;
   import_batch batch;
+  std::optional<block_id> after = {};
 };
 
 // To the writer: remember an accepted transaction.
@@ -63,12 +67,21 @@ struct find_transaction {
   hash256 hash;
 };
 
-ALYS_MESSAGE(commit_import, batch)
+// To the state database: an account as this block leaves it, an empty one if the block has none. Refuses with engine_error::unknown_block or
+// engine_error::state_not_kept.
+struct find_stored_account {
+  using reply = account;
+  address who;
+  block_name block;
+};
+
+ALYS_MESSAGE(commit_import, batch, after)
 ALYS_MESSAGE(journal_transaction, transaction)
 ALYS_MESSAGE(forget_transactions, hashes)
 ALYS_MESSAGE(settle_progress)
 ALYS_MESSAGE(commit_gathered)
 ALYS_MESSAGE(find_block, name)
 ALYS_MESSAGE(find_transaction, hash)
+ALYS_MESSAGE(find_stored_account, who, block)
 
 } // namespace alys::domain
