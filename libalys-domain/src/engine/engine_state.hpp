@@ -59,7 +59,7 @@ struct engine_state {
   void keep_for_later(std::span<const bytes> raw, std::vector<hash256>& dropped);
   // The block as the methods of eth_ name it: a tag or a number.
   void resolve(const block_selector&, answer<std::string>);
-  [[nodiscard]] std::string latest() const;
+  void name_head(answer<std::string>);
   void account(const address&, const std::string& block, answer<account_status>);
 
   std::optional<hash256> head;

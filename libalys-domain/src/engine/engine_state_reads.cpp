@@ -35,8 +35,8 @@ void engine_state::resolve(const block_selector& block, answer<std::string> done
   switch (std::get<block_tag>(block)) {
     case block_tag::latest:
     case block_tag::pending:
-      if (moving == 0) return done(latest());
-      return when_moved.push_back([this, done = std::move(done)] { done(latest()); });
+      if (moving == 0) return name_head(std::move(done));
+      return when_moved.push_back([this, done = std::move(done)] { name_head(done); });
     case block_tag::earliest: return done(std::string{"earliest"});
     case block_tag::safe: name = "safe"; break;
     case block_tag::finalized: name = "finalized"; break;
@@ -50,9 +50,10 @@ void engine_state::resolve(const block_selector& block, answer<std::string> done
 }
 
 // The client's own "latest" may be a block that is executed and not yet the head, see outcomes_of.
-std::string engine_state::latest() const {
-  const detail::recent_block* known = head ? recent.find(*head) : nullptr;
-  return known ? to_quantity(known->header.number) : "latest";
+void engine_state::name_head(answer<std::string> done) {
+  if (!head) return done(std::string{"latest"});
+  if (const detail::recent_block* known = recent.find(*head)) return done(to_quantity(known->header.number));
+  resolve(*head, std::move(done)); // it was executed in an earlier life
 }
 
 void engine_state::account(const address& who, const std::string& block, answer<account_status> done) {

@@ -31,11 +31,14 @@ namespace {
 
 const std::string zeros(64, '0');
 
-[[nodiscard]] std::string block_zero(const std::string& hash = std::string(64, 'a')) {
+const std::string first_hash(64, 'a');
+
+[[nodiscard]] std::string block_zero(const std::string& hash = first_hash, const std::string& number = "0x0") {
   return R"({"parentHash":"0x)" + zeros + R"(","miner":"0x)" + zeros.substr(24) + R"(","stateRoot":"0x)" + zeros +
          R"(","receiptsRoot":"0x)" + zeros + R"(","logsBloom":"0x)" + std::string(512, '0') + R"(","mixHash":"0x)" + zeros +
-         R"(","number":"0x0","gasLimit":"0x1c9c380","gasUsed":"0x0","timestamp":"0x0","extraData":"0x","baseFeePerGas":"0x7","hash":"0x)" +
-         hash + R"(","withdrawals":[]})";
+         R"(","number":")" + number +
+         R"(","gasLimit":"0x1c9c380","gasUsed":"0x0","timestamp":"0x0","extraData":"0x","baseFeePerGas":"0x7","hash":"0x)" + hash +
+         R"(","withdrawals":[]})";
 }
 
 [[nodiscard]] scripted_client::reply result(const std::string& json) {
@@ -53,7 +56,7 @@ struct manners {
     const auto asks = [&](std::string_view method) { return request.find(method) != std::string::npos; };
     if (asks("engine_exchangeCapabilities")) return result(capabilities);
     if (asks("eth_chainId")) return result(chain);
-    if (asks("eth_getBlockByNumber")) return result(genesis);
+    if (asks("eth_getBlockBy")) return result(genesis);
     return gas();
   }
 };
@@ -335,13 +338,35 @@ TEST_CASE("an account is read at the head that is on its way to the client and n
   }};
   const scripted_client reads{manners{}};
   const auto engine = connect_engine({.port = blocks.port(), .rpc_port = reads.port(), .chain_id = 1337}, some_secret());
-  engine->fork_choice_updated({.head = hash256{}}, std::nullopt, [](const alys::result<forkchoice_verdict>&) {});
+  engine->fork_choice_updated({.head = hash256::from_hex("0x" + first_hash).value()}, std::nullopt,
+                              [](const alys::result<forkchoice_verdict>&) {});
   std::promise<alys::result<account_status>> answered;
   engine->account_at({}, block_tag::latest, [&](alys::result<account_status> r) { answered.set_value(std::move(r)); });
   CHECK(estimated(*engine).value() == gas{21'000}); // which was asked later
   for (const auto& request : reads.requests()) CHECK(request.find("eth_getBalance") == std::string::npos);
   taken.set_value();
   CHECK(answered.get_future().get().value().balance == 21'000); // as this client answers everything
+}
+
+TEST_CASE("an account is read at the head although the client is ahead of it and the head is from an earlier life") {
+  const std::string head(64, 'b');
+  const scripted_client server{[&](const std::string& request) -> scripted_client::reply {
+    const auto asks = [&](std::string_view word) { return request.find(word) != std::string::npos; };
+    if (asks("engine_exchangeCapabilities")) return manners{}(request);
+    if (asks("engine_forkchoiceUpdatedV2"))
+      return result(R"({"payloadStatus":{"status":"VALID","latestValidHash":null,"validationError":null},"payloadId":null})");
+    if (asks("eth_getBlockByHash") || asks(R"("params":["0x7",)")) return result(block_zero(head, "0x7"));
+    if (asks("eth_getBalance") || asks("eth_getTransactionCount")) return result(asks(R"("0x7")") ? R"("0x1")" : R"("0x2")");
+    return manners{}(request);
+  }};
+  const auto engine = engine_at(server.port());
+  const auto status = [&] {
+    return answer_of<account_status>([&](auto done) { engine->account_at({}, block_tag::latest, done); }).value();
+  };
+  CHECK(status().nonce == 2); // nobody has said yet what the head is
+  REQUIRE(answer_of<forkchoice_verdict>(
+      [&](auto done) { engine->fork_choice_updated({.head = hash256::from_hex("0x" + head).value()}, std::nullopt, done); }));
+  CHECK(status().nonce == 1);
 }
 
 TEST_CASE("what waits is offered again to a client that was away and what it takes no more is dropped") {
