@@ -19,7 +19,8 @@ namespace alys::domain {
 [[nodiscard]] bytes block_to_protobuf(const block&);
 
 // The block in this message. Total; about three times the memory of the input at most. Refuses with an encoding_error: over_limit beyond
-// limits.hpp, malformed for what is no such message, has a field of another width, or a field that this version does not know.
+// limits.hpp, malformed for what is no such message, has a field of another width or range, one that stands twice, or one that this version
+// does not know; the text names the field: "payload.withdrawals[2].recipient: 19 bytes, not 20".
 [[nodiscard]] alys::result<block> block_from_protobuf(bytes_view);
 
 } // namespace alys::domain
