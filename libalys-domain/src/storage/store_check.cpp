@@ -4,12 +4,17 @@
 #include "store_check.hpp"
 
 #include <alys/domain/chain/identity.hpp>
+#include <alys/domain/engine/execution_header.hpp>
+#include <alys/domain/engine/state_check.hpp>
+#include <alys/domain/engine/trie.hpp>
 #include <alys/domain/primitives/digest.hpp>
 #include <alys/domain/storage/keys.hpp>
 #include <alys/domain/storage/records.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace alys::domain {
 namespace {
@@ -80,6 +85,35 @@ namespace {
   });
 }
 
+class stored_nodes final : public state_source {
+public:
+  explicit stored_nodes(const record_reader& reader) : reader_(reader) {}
+  [[nodiscard]] result<std::optional<bytes>> node(const hash256& hash) const override { return reader_.read_node(hash); }
+
+private:
+  const record_reader& reader_;
+};
+
+// That the whole state of this block is there, if its header is: an execution client keeps both to itself.
+[[nodiscard]] result<void> check_state(const record_reader& reader, const block_ref& ref, const std::stop_token& stop) {
+  constexpr std::size_t nodes_between_stops = 4'096;
+  const auto one = block_at(reader, ref.height);
+  if (!one) return one.error();
+  const auto header = reader.read(key_of(store_table::node, one->payload.block_hash.view()), decode_header);
+  if (!header) return header.error();
+  if (!*header) return {};
+  const stored_nodes nodes{reader};
+  for (std::optional<bytes> next = bytes{}; next;) {
+    if (stop.stop_requested()) return interrupted();
+    auto part = check_state_part(nodes, (*header)->state_root, *next, nodes_between_stops);
+    if (part == trie_error::missing_node) return at_height(ref.height, "the state lacks the node " + part.error().text());
+    if (part == trie_error::damaged_node) return at_height(ref.height, "the state is damaged at the node " + part.error().text());
+    if (!part) return part.error();
+    next = std::move(part->next);
+  }
+  return {};
+}
+
 // Reads every record there is.
 [[nodiscard]] result<store_summary> count_records(const record_reader& reader, const std::stop_token& stop) {
   store_summary found;
@@ -118,6 +152,9 @@ result<store_summary> check_all(const record_reader& reader, const std::stop_tok
   if (auto done = check_newest(reader); !done) return done.error();
   if (auto done = check_chain(reader, **progress, stop); !done) return done.error();
   if (auto done = check_nothing_above(reader, (*progress)->head.height); !done) return done.error();
+  if (auto done = check_state(reader, (*progress)->last_final, stop); !done) return done.error();
+  if ((*progress)->head == (*progress)->last_final) return found;
+  if (auto done = check_state(reader, (*progress)->head, stop); !done) return done.error();
   return found;
 }
 

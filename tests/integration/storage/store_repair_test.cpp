@@ -355,6 +355,22 @@ TEST_CASE_METHOD(fixture, "a vote of before the commits that were lost is not ta
   CHECK(looked.carry_out({.now = now}) == repair_refusal::vote_unknown);
 }
 
+TEST_CASE_METHOD(fixture, "a check of the store finds what the newest states lack and nothing where no state is kept") {
+  const auto checked = [&] { return leveldb_store::open(data()).value()->check(); };
+  const import_batch& newest = chain.at(top);
+  CHECK(checked());
+  remove(as_text(key_of(store_table::node, newest.contents.payload.state_root.view())));
+  CHECK(checked() == store_error::damaged);
+  CHECK(checked().error().text().find("the state lacks the node " + to_hex(newest.contents.payload.state_root)) != std::string::npos);
+  change([&](leveldb::DB& database) {
+    for (std::size_t height = 0; height <= top; ++height) {
+      for (const state_change& node : chain.at(height).state_changes)
+        REQUIRE(database.Delete({}, as_text(key_of(store_table::node, node.hash.view()))).ok());
+    }
+  });
+  CHECK(checked());
+}
+
 TEST_CASE_METHOD(fixture, "state that is lost is computed from the blocks") {
   const auto lose = [&](const std::vector<std::size_t>& heights) {
     change([&](leveldb::DB& database) {
