@@ -143,6 +143,12 @@ TEST_CASE("a built payload is valid and checking it gives the same block") {
   CHECK(checked.touched == built.touched);
 }
 
+// A field more does not compile here: it needs a row below.
+[[maybe_unused]] static void all_fields(const execution_payload& p) {
+  [[maybe_unused]] const auto& [fork, parent_hash, fee_recipient, state_root, receipts_root, logs_bloom, prev_randao, number, gas_limit,
+                                gas_used, timestamp, extra_data, base_fee, block_hash, transactions, withdrawals] = p;
+}
+
 TEST_CASE("a payload with a wrong field is invalid by that field") {
   ledger l;
   const std::vector<transaction_ptr> transactions{wallet{1}.send(0)};
@@ -162,7 +168,11 @@ TEST_CASE("a payload with a wrong field is invalid by that field") {
   CHECK(verdict([](auto& p) { p.extra_data = bytes(33, 0); }) == engine_error::extra_data_too_long);
   CHECK(verdict([](auto& p) { p.fee_recipient = {}; }) == engine_error::wrong_state_root);
   CHECK(verdict([](auto& p) { p.withdrawals.push_back({.recipient = somebody, .amount = gwei{1}}); }) == engine_error::wrong_state_root);
+  CHECK(verdict([](auto& p) { p.fork = execution_fork::cancun; }) == engine_error::unsupported_fork);
   CHECK(verdict([](auto& p) { p.block_number = block_height{2}; }).refused());
+  // Whose child it is, and the chain's own number in it, are for others to judge: the engine by its blocks, the chain by its rules.
+  CHECK_FALSE(verdict([](auto& p) { p.parent_hash = {}; }));
+  CHECK_FALSE(verdict([](auto& p) { p.prev_randao = hash256::from(bytes(32, 9)).value(); }));
 }
 
 TEST_CASE("a block hash that is not the header's is found first") {
