@@ -180,7 +180,8 @@ void each_member(const json_value& value, const in_place& around, const visitor&
   const auto* members = value.as_object();
   if (members == nullptr) return;
   for (std::size_t i = 0; i < members->size(); ++i) {
-    const auto& [name, own] = (*members)[i];
+    const std::string& name = (*members)[i].first;
+    const json_value& own = (*members)[i].second;
     const in_place replaced = [&](const std::string& changed) {
       std::string out;
       for (std::size_t k = 0; k < members->size(); ++k) {
