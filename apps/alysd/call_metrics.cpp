@@ -32,11 +32,11 @@ struct call_metrics::series {
                                                          .Name("alys_store_call_seconds")
                                                          .Help("How long writes to the store took, by function and outcome.")
                                                          .Register(registry);
-  prometheus::Family<prometheus::Histogram>& imports =
-      prometheus::BuildHistogram()
-          .Name("alys_import_seconds")
-          .Help("How long the stages of an import took: rules and execution, and the commit.")
-          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& imports = prometheus::BuildHistogram()
+                                                           .Name("alys_import_seconds")
+                                                           .Help("How long the stages of an import took: rules, execution, commit.")
+                                                           .Register(registry);
+  prometheus::Histogram& checking = imports.Add({{"stage", "check"}}, steps);
   prometheus::Histogram& executing = imports.Add({{"stage", "execute"}}, steps);
   prometheus::Histogram& committing = imports.Add({{"stage", "commit"}}, steps);
 };
@@ -46,7 +46,8 @@ public:
   import_stages(std::shared_ptr<series> to, std::shared_ptr<chain_listener> next) : to_(std::move(to)), next_(std::move(next)) {}
 
   void imported(const alys::domain::imported_block& block) noexcept override {
-    to_->executing.Observe(in_seconds(block.executed));
+    to_->checking.Observe(in_seconds(block.checked));
+    to_->executing.Observe(in_seconds(block.executed - block.checked));
     to_->committing.Observe(in_seconds(block.took - block.executed));
     next_->imported(block);
   }

@@ -79,6 +79,8 @@ struct options {
   }
   all["import_p50_ms"] = {quantile(import_ms, 0.5)};
   all["import_p99_ms"] = {quantile(import_ms, 0.99)};
+  all["import_check_p50_ms"] = {quantile(replayed.check, 0.5)};
+  all["import_check_p99_ms"] = {quantile(replayed.check, 0.99)};
   all["import_execute_p50_ms"] = {quantile(replayed.execute, 0.5)};
   all["import_execute_p99_ms"] = {quantile(replayed.execute, 0.99)};
   all["import_commit_p50_ms"] = {quantile(replayed.commit, 0.5)};

@@ -11,7 +11,8 @@ namespace bench {
 
 // Milliseconds of each block's import, over all repetitions.
 struct import_stages {
-  std::vector<double> execute; // rules and engine
+  std::vector<double> check;   // rules
+  std::vector<double> execute; // engine
   std::vector<double> commit;  // and then, until it was durable
 };
 

@@ -34,7 +34,7 @@ task<block_ref> chain_actor::import(import_task& offered, turnstile::passage& in
 }
 
 // Nothing: the block is durable already.
-task<std::optional<chain_actor::commit_step>> chain_actor::check_and_execute(const import_task& offered) {
+task<std::optional<chain_actor::commit_step>> chain_actor::check_and_execute(import_task& offered) {
   const block& contents = offered.contents;
   while (const auto same_block = open_commit_of(offered.ref.id)) {
     const auto over = co_await same_block->enter();
@@ -48,6 +48,7 @@ task<std::optional<chain_actor::commit_step>> chain_actor::check_and_execute(con
   const auto checked = check_block(contents, context);
   if (checked == block_error::unknown_parent) notice_gap(contents);
   if (!checked) co_return checked.error();
+  offered.checked = now();
 
   co_await wait_for_commits(config().most_open_commits - 1).or_return();
   auto verdict = co_await execute(contents);
@@ -170,7 +171,7 @@ void chain_actor::tell_listener(const import_task& done) {
   if (!ports_.listener) return;
   const execution_payload& payload = done.contents.payload;
   ports_.listener->imported({done.ref, tree_->last_final(), done.contents.header.author, payload.transactions.size(), payload.gas_used,
-                             done.own, now() - done.begun, done.executed - done.begun});
+                             done.own, now() - done.begun, done.checked - done.begun, done.executed - done.begun});
 }
 
 // What was replaced in the pool, or driven from it, need not come back after a restart. Nobody waits for it; where the engine fails at

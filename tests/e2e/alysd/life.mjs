@@ -149,7 +149,7 @@ async function treeShowsEveryActor() {
   await eventually('a second look with rates', () => /chain +running .* [0-9.]+\/s/.test(seen));
   watched.kill();
   const metrics = await (await fetch(`${node.url}/metrics`)).text();
-  for (const stage of ['execute', 'commit']) assert.match(metrics, new RegExp(`^alys_import_seconds_count{stage="${stage}"} [1-9]`, 'm'));
+  for (const stage of ['check', 'execute', 'commit']) assert.match(metrics, new RegExp(`^alys_import_seconds_count{stage="${stage}"} [1-9]`, 'm'));
   for (const calls of ['engine_call_seconds_count{call="new_payload"', 'store_call_seconds_count{call="commit"'])
     assert.match(metrics, new RegExp(`^alys_${calls},outcome="done"} [1-9]`, 'm'));
   const json = await run(given.alysd, ['tree', '--json', '--url', node.url]);

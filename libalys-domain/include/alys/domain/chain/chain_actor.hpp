@@ -88,6 +88,7 @@ private:
     bool own = false;
     std::optional<vote_lock> vote = {};
     std::chrono::nanoseconds begun = {};
+    std::chrono::nanoseconds checked = {};
     std::chrono::nanoseconds executed = {};
   };
 
@@ -126,7 +127,7 @@ private:
 
   // Import (chain_import.cpp).
   task<block_ref> import(import_task& offered, turnstile::passage& in_line);
-  task<std::optional<commit_step>> check_and_execute(const import_task& offered);
+  task<std::optional<commit_step>> check_and_execute(import_task& offered);
   task<payload_verdict> execute(const block& contents);
   task<block_ref> commit(const import_task& executed, commit_step& step);
   task<void> wait_for_commits(std::size_t left);

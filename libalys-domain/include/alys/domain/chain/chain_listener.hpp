@@ -29,7 +29,8 @@ struct imported_block {
   gas gas_used;
   bool own = false;                    // produced by this node
   std::chrono::nanoseconds took{};     // from the start of its import to the end of its commit
-  std::chrono::nanoseconds executed{}; // of that, until the engine had found it valid
+  std::chrono::nanoseconds checked{};  // of that, until it had met the rules
+  std::chrono::nanoseconds executed{}; // and until the engine had found it valid
 };
 
 class chain_listener {
