@@ -56,9 +56,11 @@ std::string system_control::ask_edges() const {
 std::string system_control::metrics() const {
   const std::lock_guard guard(mutex_);
   if (system_ == nullptr) return {};
-  const auto http = http_.lock();
-  return alys::prometheus_text(*system_) + node_metrics(http ? http->counters() : http_server_counters{}, *store_, terminal_->state()) +
-         calls_->text() + backups_->text() + checks_->text() + tracing_metrics(spans_ ? spans_->counts() : alys::otlp_counts{});
+  const auto http = parts_.http.lock();
+  return alys::prometheus_text(*system_) +
+         node_metrics(http ? http->counters() : http_server_counters{}, *parts_.store, parts_.terminal->state()) +
+         client_metrics(parts_.feeding.get()) + parts_.calls->text() + parts_.backups->text() + parts_.checks->text() +
+         tracing_metrics(parts_.spans ? parts_.spans->counts() : alys::otlp_counts{});
 }
 
 alys::result<void> system_control::inject_fault(const std::string& path, injected_failure how) {

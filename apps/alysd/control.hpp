@@ -14,27 +14,28 @@
 #include <alys/actors/system.hpp>
 #include <alys/domain/api/http_listener.hpp>
 #include <alys/domain/api/node_control.hpp>
+#include <alys/domain/engine/fed_engine.hpp>
 #include <alys/domain/storage/chain_store.hpp>
 
 #include <mutex>
 
 namespace alysd {
 
+// What metrics are read from, beside the system itself. Not null unless it says so.
+struct measured_parts {
+  std::weak_ptr<alys::domain::http_listener> http;
+  std::shared_ptr<const alys::domain::chain_store> store;
+  std::shared_ptr<const alys::domain::feed_progress> feeding; // null: no execution client
+  std::shared_ptr<const call_metrics> calls;
+  std::shared_ptr<const backup_watch> backups;
+  std::shared_ptr<const state_checks> checks;
+  std::shared_ptr<const console> terminal;
+  std::shared_ptr<const alys::otlp_exporter> spans; // null: nothing is traced
+};
+
 class system_control final : public alys::domain::node_control {
 public:
-  // No spans: nothing is traced.
-  system_control(std::weak_ptr<alys::domain::http_listener> http, std::shared_ptr<const alys::domain::chain_store> store,
-                 std::shared_ptr<const call_metrics> calls, std::shared_ptr<const backup_watch> backups,
-                 std::shared_ptr<const state_checks> checks, std::shared_ptr<const console> terminal,
-                 std::shared_ptr<const alys::otlp_exporter> spans, std::weak_ptr<reloader> reloads)
-      : http_(std::move(http)),
-        store_(std::move(store)),
-        calls_(std::move(calls)),
-        backups_(std::move(backups)),
-        checks_(std::move(checks)),
-        terminal_(std::move(terminal)),
-        spans_(std::move(spans)),
-        reloads_(std::move(reloads)) {}
+  explicit system_control(measured_parts parts, std::weak_ptr<reloader> reloads) : parts_(std::move(parts)), reloads_(std::move(reloads)) {}
 
   // Lets trouble into this declaration, which is about to start: whatever rules come later, they reach all of it. Begins at once if rules are
   // configured.
@@ -61,13 +62,7 @@ public:
 private:
   mutable std::mutex mutex_; // between the actors that ask and the main thread that starts and ends the system
   alys::system* system_ = nullptr;
-  std::weak_ptr<alys::domain::http_listener> http_;
-  std::shared_ptr<const alys::domain::chain_store> store_;
-  std::shared_ptr<const call_metrics> calls_;
-  std::shared_ptr<const backup_watch> backups_;
-  std::shared_ptr<const state_checks> checks_;
-  std::shared_ptr<const console> terminal_;
-  std::shared_ptr<const alys::otlp_exporter> spans_;
+  const measured_parts parts_;
   std::weak_ptr<reloader> reloads_;    // which declares trees that hold this
   std::optional<alys::chaos> trouble_; // from before the start on; nothing: this node was not started for it
   chaos_config configured_;

@@ -126,7 +126,9 @@ alys::result<engine_place> place_engine(const node_config& config, const chain_s
   if (!secret) return secret.error();
   const auto first = first_block_hash(execution_genesis_of(spec));
   if (!first) return first.error();
-  place.engine = feed_from(payloads_of(store), connect_engine(http_options_of(engine, spec, *first), std::move(*secret)));
+  const auto progress = std::make_shared<feed_progress>();
+  place.feeding = progress;
+  place.engine = feed_from(payloads_of(store), connect_engine(http_options_of(engine, spec, *first), std::move(*secret)), progress);
   return place;
 }
 

@@ -9,6 +9,7 @@
 
 #include <alys/domain/chain/chain_spec.hpp>
 #include <alys/domain/engine/execution_engine.hpp>
+#include <alys/domain/engine/fed_engine.hpp>
 #include <alys/domain/engine/ledger.hpp>
 #include <alys/domain/storage/chain_store.hpp>
 
@@ -21,8 +22,9 @@ namespace alysd {
 struct engine_place {
   std::shared_ptr<alys::domain::execution_engine> engine;
   std::optional<started_client> client;
-  std::string name;  // "embedded ledger", "geth", …
-  std::string words; // the client and where it is; empty for the ledger
+  std::shared_ptr<const alys::domain::feed_progress> feeding; // of an execution client; null for the ledger
+  std::string name;                                           // "embedded ledger", "geth", …
+  std::string words;                                          // the client and where it is; empty for the ledger
 };
 
 // Fails with what cannot be seen in the configuration alone: a program or a secret that is not there, or slots that are too short.

@@ -161,8 +161,15 @@ exit_code run_node(const node_config& config, const node_options& options) {
   parts.reloads = std::make_shared<reloader>(options.config_file, config,
                                              reload_parts{[&](const node_config& next) { return declare_tree(ports_of(next, parts)); },
                                                           [&](const node_config& next) { parts.log.set_level(next.log.level); }});
-  parts.control = std::make_shared<system_control>(parts.http, parts.store, parts.calls, parts.backups, parts.checks, parts.terminal,
-                                                   parts.spans, parts.reloads);
+  parts.control = std::make_shared<system_control>(measured_parts{.http = parts.http,
+                                                                  .store = parts.store,
+                                                                  .feeding = parts.executes.feeding,
+                                                                  .calls = parts.calls,
+                                                                  .backups = parts.backups,
+                                                                  .checks = parts.checks,
+                                                                  .terminal = parts.terminal,
+                                                                  .spans = parts.spans},
+                                                   parts.reloads);
 
   alys::supervisor_spec tree = declare_tree(ports_of(config, parts));
   if (config.dev_faults) {

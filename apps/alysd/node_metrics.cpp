@@ -49,6 +49,17 @@ std::string node_metrics(const alys::domain::http_server_counters& http, const a
   return prometheus::TextSerializer{}.Serialize(families);
 }
 
+std::string client_metrics(const alys::domain::feed_progress* feeding) {
+  if (feeding == nullptr) return {};
+  using enum prometheus::MetricType;
+  return prometheus::TextSerializer{}.Serialize({
+      single("alys_client_behind_blocks", "Blocks that the execution client lacks and is being given.", Gauge,
+             static_cast<double>(feeding->behind())),
+      single("alys_client_given_blocks_total", "Blocks that the execution client was given because it lacked them.", Counter,
+             static_cast<double>(feeding->given_ever)),
+  });
+}
+
 std::string tracing_metrics(const alys::otlp_counts& spans) {
   using enum prometheus::MetricType;
   const auto number = [](std::uint64_t n) { return static_cast<double>(n); };

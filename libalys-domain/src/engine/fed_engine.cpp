@@ -3,7 +3,6 @@
 #include <alys/domain/engine/execution_header.hpp>
 #include <alys/domain/engine/fed_engine.hpp>
 
-#include <atomic>
 #include <string>
 #include <utility>
 
@@ -32,17 +31,15 @@ class feeder : public std::enable_shared_from_this<feeder> {
 public:
   using done = std::function<void(alys::error)>;
 
-  feeder(payload_lookup stored, std::weak_ptr<execution_engine> client) : stored_(std::move(stored)), client_(std::move(client)) {}
+  feeder(payload_lookup stored, std::weak_ptr<execution_engine> client, std::shared_ptr<feed_progress> progress)
+      : stored_(std::move(stored)), client_(std::move(client)), progress_(std::move(progress)) {}
 
   // How far it has come with what it gives; none: it gives nothing. Thread-safe.
-  [[nodiscard]] alys::error in_progress() const { return running_ ? catching_up() : alys::error{}; }
+  [[nodiscard]] alys::error in_progress() const { return progress_->running ? catching_up() : alys::error{}; }
 
   // Brings the client to this block; `told` is called once.
   void bring(const hash256& block, done told) {
-    if (running_.exchange(true)) return told(catching_up());
-    told_ = std::move(told);
-    ways_.clear();
-    lacking_ = fed_ = 0;
+    if (!begin(told)) return;
     next_ = block;
     reach_back(1);
   }
@@ -51,14 +48,22 @@ public:
   // lost its state. So its head goes beside the block first, to another block on the same parent. Where it lacks the state for that, it goes
   // beside the last block for which it has it, and to each one after it in the same way.
   void turn_back(const hash256& block, done told) {
-    if (running_.exchange(true)) return told(catching_up());
-    told_ = std::move(told);
-    ways_.clear();
-    lacking_ = fed_ = 0;
+    if (!begin(told)) return;
     find_state(block);
   }
 
 private:
+  [[nodiscard]] bool begin(done& told) {
+    if (progress_->running.exchange(true)) {
+      told(catching_up());
+      return false;
+    }
+    told_ = std::move(told);
+    ways_.clear();
+    progress_->lacking = progress_->given = 0;
+    return true;
+  }
+
   void find_state(const hash256& block) {
     step_beside(block, [this](const hash256& parent) { find_state(parent); });
   }
@@ -74,7 +79,7 @@ private:
     const auto parent = load(payload->parent_hash);
     if (!parent) return end(parent.error());
     ways_.push_back(block);
-    if (++lacking_ > most_fed_at_once) tell(catching_up());
+    if (++progress_->lacking > most_fed_at_once) tell(catching_up());
     auto beside = sibling_of(*payload, *parent);
     const hash256 there = beside.block_hash;
     give(std::move(beside), [this, there, parent = parent->block_hash, if_unknown](payload_status status) {
@@ -89,11 +94,11 @@ private:
 
   void next_block() {
     ways_.pop_back();
-    ++fed_;
+    count_given();
     if (ways_.empty()) return end({});
     const hash256 next = ways_.back();
     ways_.pop_back();
-    --lacking_;
+    --progress_->lacking;
     step_beside(next, [this](const hash256&) { end(does_not_know()); });
   }
 
@@ -116,24 +121,24 @@ private:
       if (!payload) return end(payload.error());
       if (payload->block_number == block_height{0}) return ways_.empty() ? end({}) : feed(); // which every client of this chain has
       ways_.push_back(next_);
-      ++lacking_;
+      ++progress_->lacking;
       next_ = payload->parent_hash;
     }
     give_stored(ways_.back(), [this](payload_status status) {
       if (unknown(status)) return reach_back(ways_.size());
       ways_.pop_back();
-      --lacking_;
+      --progress_->lacking;
       feed();
     });
   }
 
   void feed() {
     if (ways_.empty()) return end({});
-    if (lacking_ > most_fed_at_once) tell(catching_up());
+    if (progress_->lacking > most_fed_at_once) tell(catching_up());
     give_stored(ways_.back(), [this](payload_status status) {
       if (unknown(status)) return find_lost_state();
       ways_.pop_back();
-      ++fed_;
+      count_given();
       feed();
     });
   }
@@ -142,7 +147,7 @@ private:
   void find_lost_state() {
     const hash256 block = ways_.back();
     ways_.pop_back();
-    --lacking_;
+    --progress_->lacking;
     find_state(block);
   }
 
@@ -175,13 +180,18 @@ private:
     });
   }
 
+  void count_given() {
+    ++progress_->given;
+    ++progress_->given_ever;
+  }
+
   [[nodiscard]] static alys::error does_not_know() {
     return refuse(engine_error::client_refused, "the execution client does not know what it was given just now");
   }
 
   [[nodiscard]] alys::error catching_up() const {
-    return refuse(engine_error::catching_up,
-                  "the execution client is given what it lacks: " + std::to_string(fed_) + " of " + std::to_string(lacking_) + " blocks");
+    return refuse(engine_error::catching_up, "the execution client is given what it lacks: " + std::to_string(progress_->given) + " of " +
+                                                 std::to_string(progress_->lacking) + " blocks");
   }
 
   void tell(const alys::error& how) {
@@ -189,15 +199,13 @@ private:
   }
 
   void end(const alys::error& how) {
-    running_ = false;
+    progress_->running = false;
     tell(how);
   }
 
   payload_lookup stored_;
   std::weak_ptr<execution_engine> client_;
-  std::atomic<bool> running_{false};
-  std::atomic<std::size_t> lacking_{0}; // blocks, as far as is known
-  std::atomic<std::size_t> fed_{0};     // of them
+  const std::shared_ptr<feed_progress> progress_;
   done told_;
   std::vector<hash256> ways_; // yet to be given, the newest first
   hash256 next_;
@@ -205,8 +213,8 @@ private:
 
 class fed_engine final : public execution_engine {
 public:
-  fed_engine(payload_lookup stored, std::shared_ptr<execution_engine> client)
-      : client_(std::move(client)), feeder_(std::make_shared<feeder>(std::move(stored), client_)) {}
+  fed_engine(payload_lookup stored, std::shared_ptr<execution_engine> client, std::shared_ptr<feed_progress> progress)
+      : client_(std::move(client)), feeder_(std::make_shared<feeder>(std::move(stored), client_, std::move(progress))) {}
 
   void fork_choice_updated(const forkchoice_state& state, std::optional<payload_attributes> attributes,
                            answer<forkchoice_verdict> done) override {
@@ -302,8 +310,9 @@ private:
 
 } // namespace
 
-std::shared_ptr<execution_engine> feed_from(payload_lookup stored, std::shared_ptr<execution_engine> client) {
-  return std::make_shared<fed_engine>(std::move(stored), std::move(client));
+std::shared_ptr<execution_engine> feed_from(payload_lookup stored, std::shared_ptr<execution_engine> client,
+                                            std::shared_ptr<feed_progress> progress) {
+  return std::make_shared<fed_engine>(std::move(stored), std::move(client), std::move(progress));
 }
 
 } // namespace alys::domain

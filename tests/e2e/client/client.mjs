@@ -115,6 +115,9 @@ async function aNewClientIsGivenTheWholeChain() {
   await node.start();
   startSending();
   await grows();
+  const metrics = await (await fetch(`${node.url}/metrics`)).text();
+  assert(Number(/^alys_client_given_blocks_total (\d+)/m.exec(metrics)[1]) > 20, 'what it was given is counted');
+  assert.match(metrics, /^alys_client_behind_blocks 0/m);
   await sender.stop();
   await nothingIsLost();
 }

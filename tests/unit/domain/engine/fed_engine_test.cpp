@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -159,7 +160,7 @@ private:
 
 struct led_client {
   led_client(std::uint64_t stored, std::uint64_t has)
-      : chain(stored), client(std::make_shared<forgetful_client>(has)), engine(feed_from(chain.lookup(), client)) {}
+      : chain(stored), client(std::make_shared<forgetful_client>(has)), engine(feed_from(chain.lookup(), client, progress)) {}
 
   std::shared_ptr<alys::result<forkchoice_verdict>> lead_to(const hash256& head, bool build = false) {
     auto told = std::make_shared<alys::result<forkchoice_verdict>>(alys::refuse(alys::errc::deadline));
@@ -176,6 +177,7 @@ struct led_client {
 
   stored_chain chain;
   std::shared_ptr<forgetful_client> client;
+  std::shared_ptr<feed_progress> progress = std::make_shared<feed_progress>();
   std::shared_ptr<execution_engine> engine;
 };
 
@@ -205,6 +207,22 @@ TEST_CASE("a client that is behind is given what it lacks and leads to the head"
       CHECK(l.client->given <= 2 * (13 - has) + 5); // the way back takes ever longer steps
     }
   }
+}
+
+TEST_CASE("how far a client is with what it is given can be seen while it goes on") {
+  led_client l(60, 0);
+  CHECK(l.progress->behind() == 0);
+  const auto told = l.lead_to(id_of(60));
+  std::uint64_t most = 0;
+  for (std::uint64_t before = 0; l.client->waiting() > 0; l.client->answer(1)) {
+    most = std::max(most, l.progress->behind());
+    CHECK(l.progress->given_ever >= before);
+    before = l.progress->given_ever;
+  }
+  CHECK(most > most_fed_at_once);
+  CHECK(l.progress->behind() == 0);
+  CHECK(l.progress->given_ever >= 59); // all but the first and those that it took while it was looked for what it lacks
+  CHECK(l.client->known.contains(id_of(60)));
 }
 
 TEST_CASE("a client that is ahead and stays there goes beside the head and then to it") {

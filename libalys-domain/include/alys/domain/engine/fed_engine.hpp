@@ -14,7 +14,9 @@
 
 #include <alys/domain/engine/execution_engine.hpp>
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -28,8 +30,24 @@ using payload_lookup = std::function<alys::result<std::optional<execution_payloa
 // far it has come, until it has them all.
 inline constexpr std::size_t most_fed_at_once = 16;
 
-// `client`: one that answers on a thread of its own, one answer at a time, as connect_engine gives it. Refuses besides with
-// engine_error::wrong_chain where the client finds a stored block invalid.
-[[nodiscard]] std::shared_ptr<execution_engine> feed_from(payload_lookup stored, std::shared_ptr<execution_engine> client);
+// What a client is being given, for metrics. Written by one engine, read by any thread.
+struct feed_progress {
+  std::atomic<bool> running{false};
+  std::atomic<std::uint64_t> lacking{0};    // blocks, as far as is known, since this began
+  std::atomic<std::uint64_t> given{0};      // of them, so far
+  std::atomic<std::uint64_t> given_ever{0}; // since the engine was made
+
+  // Blocks that the client still lacks, as far as is known.
+  [[nodiscard]] std::uint64_t behind() const noexcept {
+    const std::uint64_t done = given;
+    const std::uint64_t all = lacking;
+    return running && all > done ? all - done : 0;
+  }
+};
+
+// `client`: one that answers on a thread of its own, one answer at a time, as connect_engine gives it. `progress` is not null and of this engine
+// alone. Refuses besides with engine_error::wrong_chain where the client finds a stored block invalid.
+[[nodiscard]] std::shared_ptr<execution_engine> feed_from(payload_lookup stored, std::shared_ptr<execution_engine> client,
+                                                          std::shared_ptr<feed_progress> progress = std::make_shared<feed_progress>());
 
 } // namespace alys::domain
