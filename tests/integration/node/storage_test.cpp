@@ -2,9 +2,11 @@
 //
 // The writer: what shares a commit, what a failed one leaves, what a stop writes. The reader: what it keeps at hand.
 #include "block_maker.hpp"
+#include "open_door.hpp"
 #include "support/temporary_folder.hpp"
 #include "unreliable_store.hpp"
 
+#include <alys/domain/api/api_actor.hpp>
 #include <alys/domain/chain/identity.hpp>
 #include <alys/domain/storage/backup_actor.hpp>
 #include <alys/domain/storage/chain_database_actor.hpp>
@@ -16,6 +18,7 @@
 
 using namespace alys::domain;
 using namespace alys::test;
+using Catch::Contains;
 
 namespace {
 
@@ -193,6 +196,26 @@ TEST_CASE("backups are made one at a time and each is answered when it is done")
   backups->made = made_backup{"/backups/third", {}, 8};
   CHECK(time.ask(actor, create_backup{"third"}).value().bytes == 8);
   CHECK(backups->ended == 3);
+}
+
+TEST_CASE("who asks for a backup that takes longer than a request may is told that it goes on") {
+  const auto backups = std::make_shared<slow_backups>();
+  alys::testkit::bench time;
+  const auto actor = time.child<backup_actor>({}, {}, backups);
+  const auto chain = time.stand_in<chain_actor>();
+  const auto database = time.stand_in<chain_database_actor>();
+  const auto door = std::make_shared<alys::test::open_door>();
+  const auto api = time.child<api_actor>({.answer_within = 5s}, {}, api_ports{door, nullptr, {}}, chain.get(), database.get(), actor);
+  time.run_until_idle();
+  std::string first, second;
+  door->call("createbackup", R"(["first"])", first);
+  time.advance(4s);
+  CHECK(first.empty());
+  door->call("createbackup", R"(["second"])", second);
+  time.advance(1s);
+  CHECK_THAT(first, Contains("-32002") && Contains("goes on"));
+  CHECK_THAT(second, Contains("-32000") && Contains("a backup is being made"));
+  CHECK(backups->ended == 0);
 }
 
 TEST_CASE("the end of the actor that makes backups ends the one in work") {
