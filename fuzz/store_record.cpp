@@ -3,6 +3,7 @@
 // Records of the store, of any content: each is a value or damage, and a value is written as it was read.
 #include "require.hpp"
 
+#include <alys/domain/storage/keys.hpp>
 #include <alys/domain/storage/records.hpp>
 
 #include <cstdint>
@@ -28,6 +29,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require_written_as_read(content, decode_receipts, encode_receipts);
   require_written_as_read(content, decode_place, encode_place);
   require_written_as_read(content, decode_journaled, encode_journaled);
+  require_written_as_read(content, decode_dropped, encode_dropped);
+  require_written_as_read(content, decode_pruning, encode_pruning);
+  const auto write_key = [](const std::pair<block_height, block_id>& of) {
+    return key_of(store_table::dropped, of.first.value(), of.second.view());
+  };
+  if (!content.empty() && content[0] == static_cast<std::uint8_t>(store_table::dropped))
+    require_written_as_read(content, decode_dropped_key, write_key);
   const bytes key = to_bytes(bytes_of("key"));
   if (const auto opened = open_record(key, content)) fuzz::require(equal(seal_record(key, *opened), content), "a seal is of its content");
   fuzz::require(open_record(key, seal_record(key, content)).has_value(), "what was sealed opens");

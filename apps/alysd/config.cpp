@@ -85,6 +85,8 @@ void api_settings::validate(alys::problem_list& problems) const {
 }
 
 void storage_config::validate(alys::problem_list& problems) const {
+  constexpr std::uint64_t fewest_states = 64; // far more than blocks wait for the store, or readers are behind
+  if (keep_states > 0 && keep_states < fewest_states) problems.push_back({"keep_states", "must be 0, which keeps all, or at least 64"});
   if (check_period == milliseconds{0}) return;
   check_range(problems, "check_period", check_period, std::chrono::seconds{1}, std::chrono::hours{24 * 365});
 }

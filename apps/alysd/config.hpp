@@ -59,9 +59,10 @@ ALYS_CONFIG(api_settings, address, port, max_connections, max_body_bytes, idle_t
 struct storage_config {
   std::string backups;                                           // the folder that createbackup makes its copies in; empty: none are made
   std::chrono::milliseconds check_period{std::chrono::hours{1}}; // of the ledger's state, from one check's end to the next; 0: none
+  std::uint64_t keep_states = 1'024;                             // of how many final blocks the ledger's states are kept; 0: of all
   void validate(alys::problem_list& problems) const;
 };
-ALYS_CONFIG(storage_config, backups, check_period)
+ALYS_CONFIG(storage_config, backups, check_period, keep_states)
 
 struct log_config {
   std::string format = "automatic"; // human on a terminal, JSON otherwise; or "human", "json"

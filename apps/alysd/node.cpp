@@ -18,6 +18,7 @@
 
 #include <alys/domain/api/http_listener.hpp>
 #include <alys/domain/chain/dev_spec.hpp>
+#include <alys/domain/storage/keys.hpp>
 #include <alys/domain/storage/leveldb_store.hpp>
 #include <alys/domain/storage/store_backups.hpp>
 
@@ -148,7 +149,8 @@ exit_code run_node(const node_config& config, const node_options& options) {
   if (!place) return complain(place.error());
   parts.spec = std::make_shared<const chain_spec>(std::move(place->spec));
   parts.seat = std::move(place->seat);
-  auto store = leveldb_store::open(config.data_folder);
+  // An execution client keeps its states itself.
+  auto store = leveldb_store::open(config.data_folder, {.keep_states = config.engine.in_process() ? config.storage.keep_states : 0});
   if (!store) return complain(store.error());
   parts.store = std::move(*store);
   parts.http = std::make_shared<http_listener>(http_config_of(config.api));
@@ -157,6 +159,10 @@ exit_code run_node(const node_config& config, const node_options& options) {
   if (!executes) return complain(executes.error());
   parts.executes = std::move(*executes);
   parts.log = make_log(config.log);
+  if (const auto before = parts.store->migrated_from())
+    parts.log.sink(alys::log_level::info, "the store had schema version " + std::to_string(*before) + " and has " +
+                                              std::to_string(store_schema_version) +
+                                              " now: earlier programs refuse it; states of blocks that it had are not pruned");
   parts.backups = std::make_shared<backup_watch>(parts.log.sink);
   parts.reloads = std::make_shared<reloader>(options.config_file, config,
                                              reload_parts{[&](const node_config& next) { return declare_tree(ports_of(next, parts)); },

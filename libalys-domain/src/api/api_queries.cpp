@@ -36,7 +36,7 @@ template <class Make, class Query>
 void api_actor::ask_at(const rpc_block& block, Make make, const Query& q, done then) {
   const auto with = [this, make, q, then](const block_selector& at) {
     auto found = ask(chain_, make(at), config().answer_within);
-    found.then([q, then](const auto& value) { then(format(q, value)); }, [then](const error& e) { then(e); });
+    found.then([q, then](const auto& value) { then(format(q, value)); }, [this, at, then](const error& e) { explain(at, e, then); });
   };
   if (const auto* tag = std::get_if<block_tag>(&block)) return with(*tag);
   if (const auto* hash = std::get_if<hash256>(&block)) return with(*hash);
@@ -45,6 +45,14 @@ void api_actor::ask_at(const rpc_block& block, Make make, const Query& q, done t
     else if (!*found) then(refuse(engine_error::unknown_block, "header not found"));
     else with((*found)->block.payload.block_hash);
   });
+}
+
+// The ledger knows a past block by its state, and one whose state is not kept is unknown to it. Whoever reads the states can tell.
+void api_actor::explain(const block_selector& at, const error& why, done then) {
+  const auto* hash = std::get_if<hash256>(&at);
+  if (!states_ || hash == nullptr || why != engine_error::unknown_block) return then(why);
+  auto asked = ask(states_, find_stored_account{address{}, *hash}, config().answer_within);
+  asked.then([why, then](const account&) { then(why); }, [why, then](const error& e) { then(e == engine_error::unknown_block ? why : e); });
 }
 
 void api_actor::carry_out(const account_query& q, done then) {

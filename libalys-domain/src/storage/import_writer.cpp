@@ -3,6 +3,8 @@
 // What an import writes.
 #include "import_writer.hpp"
 
+#include "record_writes.hpp"
+
 #include <alys/domain/chain/block_proto.hpp>
 #include <alys/domain/primitives/digest.hpp>
 #include <alys/domain/storage/keys.hpp>
@@ -11,14 +13,6 @@
 #include <algorithm>
 
 namespace alys::domain {
-namespace {
-
-void put_record(leveldb::WriteBatch& batch, bytes_view key, bytes_view content) {
-  batch.Put(slice_of(key), slice_of(seal_record(key, content)));
-}
-void remove_record(leveldb::WriteBatch& batch, bytes_view key) { batch.Delete(slice_of(key)); }
-
-} // namespace
 
 // ---- the journal
 
@@ -52,14 +46,17 @@ result<void> journal_writer::remove(const hash256& transaction) {
 
 // ---- imports
 
-import_writer::import_writer(const record_reader& reader, std::optional<chain_progress> at, std::uint64_t last_journal_number)
-    : reader_(reader), at_(std::move(at)), journal_(reader, batch_, last_journal_number) {}
+import_writer::import_writer(const record_reader& reader, place at)
+    : reader_(reader),
+      at_(std::move(at.progress)),
+      journal_(reader, batch_, at.last_journal_number),
+      pruner_(reader, batch_, at.pruned, at.keep_states) {}
 
 void import_writer::put(bytes_view key, bytes_view content) { put_record(batch_, key, content); }
 
 // What leaves the chain of the head goes first: what joins it takes over heights and transactions.
 result<void> import_writer::add(const import_batch& import) {
-  put_block(import);
+  if (auto done = put_block(import); !done) return done;
   if (auto done = undo(import); !done) return done;
   for (const block_ref& ref : import.applied) {
     if (auto done = apply(ref); !done) return done;
@@ -67,19 +64,29 @@ result<void> import_writer::add(const import_batch& import) {
   return advance(import);
 }
 
-leveldb::WriteBatch& import_writer::finish() {
-  if (at_) put(key_of(store_table::progress), encode_progress(*at_));
-  return batch_;
+result<leveldb::WriteBatch*> import_writer::finish() {
+  if (!at_) return &batch_;
+  if (!brought_.empty()) {
+    auto pruned = pruner_.prune(at_->last_final, [this](block_height height) { return block_at(height); });
+    if (!pruned) return pruned.error();
+    put(key_of(store_table::pruning), encode_pruning(pruner_.progress()));
+  }
+  put(key_of(store_table::progress), encode_progress(*at_)); // behind the number of the commit: a repair holds one against the other
+  return &batch_;
 }
 
-void import_writer::put_block(const import_batch& import) {
+result<void> import_writer::put_block(const import_batch& import) {
   const bytes_view id = import.ref.id.view();
+  const auto stored = reader_.contains(key_of(store_table::block, id));
+  if (!stored) return stored.error();
+  pruner_.add(import, *stored || brought_.contains(import.ref.id));
   put(key_of(store_table::block, id), block_to_protobuf(import.contents));
   put(key_of(store_table::receipts, id), encode_receipts(import.receipts));
   put(key_of(store_table::payload, import.contents.payload.block_hash.view()), id);
   for (const state_change& node : import.state_changes)
     batch_.Put(slice_of(key_of(store_table::node, node.hash.view())), slice_of(node.rlp));
   brought_.insert_or_assign(import.ref.id, &import.contents);
+  return {};
 }
 
 // Transactions of undone blocks wait again, unless a block that is applied has them too.
@@ -91,6 +98,7 @@ result<void> import_writer::undo(const import_batch& import) {
     const auto transactions = transactions_of(ref);
     if (!transactions) return transactions.error();
     remove_record(batch_, key_of(store_table::height, ref.height.value()));
+    heights_.insert_or_assign(ref.height.value(), std::nullopt);
     for (const journaled_transaction& transaction : *transactions) {
       remove_record(batch_, key_of(store_table::transaction, transaction.hash.view()));
       if (!std::ranges::binary_search(*applied, transaction.hash)) journal_.append(transaction);
@@ -103,6 +111,7 @@ result<void> import_writer::apply(const block_ref& ref) {
   const auto transactions = transactions_of(ref);
   if (!transactions) return transactions.error();
   put(key_of(store_table::height, ref.height.value()), ref.id.view());
+  heights_.insert_or_assign(ref.height.value(), ref.id);
   std::uint32_t index = 0;
   for (const journaled_transaction& transaction : *transactions) {
     put(key_of(store_table::transaction, transaction.hash.view()), encode_place({ref, index++}));
@@ -118,6 +127,11 @@ result<void> import_writer::advance(const import_batch& import) {
   if (import.last_final) at_->last_final = *import.last_final;
   if (import.vote) at_->vote = import.vote;
   return {};
+}
+
+result<std::optional<block_id>> import_writer::block_at(block_height height) const {
+  if (const auto changed = heights_.find(height.value()); changed != heights_.end()) return changed->second;
+  return reader_.read(key_of(store_table::height, height.value()), decode_block_id);
 }
 
 result<std::vector<journaled_transaction>> import_writer::transactions_of(const block_ref& ref) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "record_reader.hpp"
+#include "state_pruner.hpp"
 
 #include <alys/domain/storage/chain_store.hpp>
 #include <alys/domain/storage/import_batch.hpp>
@@ -39,8 +40,14 @@ private:
 
 class import_writer {
 public:
-  // `at`: the progress as it is stored; nothing in an empty store.
-  import_writer(const record_reader& reader, std::optional<chain_progress> at, std::uint64_t last_journal_number);
+  // What is stored, beyond what `reader` finds.
+  struct place {
+    std::optional<chain_progress> progress; // nothing in an empty store
+    std::uint64_t last_journal_number = 0;
+    pruning_progress pruned;
+    std::uint64_t keep_states = 0; // as store_options says
+  };
+  import_writer(const record_reader& reader, place at);
   import_writer(const import_writer&) = delete;
   import_writer& operator=(const import_writer&) = delete;
 
@@ -49,15 +56,17 @@ public:
   void set_vote(const vote_lock& vote) { at_.value().vote = vote; }
   void put(bytes_view key, bytes_view content);
 
-  // All writes so far, the progress included.
-  [[nodiscard]] leveldb::WriteBatch& finish();
+  // All writes so far, with the progress and with what goes because of it. Fails as add does.
+  [[nodiscard]] result<leveldb::WriteBatch*> finish();
   [[nodiscard]] std::uint64_t last_journal_number() const noexcept { return journal_.last_number(); }
+  [[nodiscard]] const pruning_progress& pruned() const noexcept { return pruner_.progress(); }
 
 private:
-  void put_block(const import_batch& import);
+  [[nodiscard]] result<void> put_block(const import_batch& import);
   [[nodiscard]] result<void> undo(const import_batch& import);
   [[nodiscard]] result<void> apply(const block_ref& ref);
   [[nodiscard]] result<void> advance(const import_batch& import);
+  [[nodiscard]] result<std::optional<block_id>> block_at(block_height height) const;
   // Of a block that is stored, or will be by this batch.
   [[nodiscard]] result<std::vector<journaled_transaction>> transactions_of(const block_ref& ref) const;
   [[nodiscard]] result<std::vector<hash256>> hashes_of(const std::vector<block_ref>& refs) const;
@@ -66,7 +75,9 @@ private:
   leveldb::WriteBatch batch_;
   std::optional<chain_progress> at_;
   journal_writer journal_;
-  std::unordered_map<block_id, const block*> brought_; // blocks of this batch, owned by the caller
+  state_pruner pruner_;
+  std::unordered_map<block_id, const block*> brought_;                 // blocks of this batch, owned by the caller
+  std::unordered_map<std::uint64_t, std::optional<block_id>> heights_; // that this batch sets; nothing: removes
 };
 
 } // namespace alys::domain

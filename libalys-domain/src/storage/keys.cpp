@@ -21,4 +21,10 @@ bytes key_of(store_table table, std::uint64_t number) {
   return key;
 }
 
+bytes key_of(store_table table, std::uint64_t number, bytes_view rest) {
+  bytes key = key_of(table, number);
+  append(key, rest);
+  return key;
+}
+
 } // namespace alys::domain

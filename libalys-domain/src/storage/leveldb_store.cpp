@@ -42,7 +42,8 @@ namespace {
 // The open database, and the first failure that it had. From then on the store only repeats that failure: what memory says and what a restart
 // would find may have parted.
 struct leveldb_store::content {
-  content(std::filesystem::path f, opened_store s) : folder(std::move(f)), store(std::move(s)) {}
+  content(std::filesystem::path f, opened_store s, const store_options& options)
+      : folder(std::move(f)), store(std::move(s)), keep_states(options.keep_states) {}
 
   // What `work` gives, unless the store has failed before.
   template <class Work>
@@ -65,6 +66,7 @@ struct leveldb_store::content {
 
   [[nodiscard]] record_reader reader() noexcept { return record_reader{*store.database}; }
   [[nodiscard]] result<void> write(leveldb::WriteBatch& batch, bool durable);
+  [[nodiscard]] result<import_writer::place> place() const;
   [[nodiscard]] result<void> commit(import_writer& writer);
   [[nodiscard]] result<void> append_to_journal(const journaled_transaction& transaction);
   [[nodiscard]] result<void> remove_from_journal(const hash256& transaction);
@@ -73,19 +75,21 @@ struct leveldb_store::content {
 
   std::filesystem::path folder;
   opened_store store;
+  std::uint64_t keep_states;
   std::once_flag failing;
   std::atomic<bool> has_failed = false;
   error first_failure;
 };
 
-result<std::shared_ptr<leveldb_store>> leveldb_store::open(const std::filesystem::path& folder) {
-  return open(folder, std::make_shared<disk>());
+result<std::shared_ptr<leveldb_store>> leveldb_store::open(const std::filesystem::path& folder, const store_options& options) {
+  return open(folder, std::make_shared<disk>(), options);
 }
 
-result<std::shared_ptr<leveldb_store>> leveldb_store::open(const std::filesystem::path& folder, std::shared_ptr<disk> files) {
+result<std::shared_ptr<leveldb_store>> leveldb_store::open(const std::filesystem::path& folder, std::shared_ptr<disk> files,
+                                                           const store_options& options) {
   auto opened = open_store(folder, std::move(files));
   if (!opened) return located(opened.error(), folder);
-  return std::shared_ptr<leveldb_store>{new leveldb_store(std::make_unique<content>(folder, *std::move(opened)))};
+  return std::shared_ptr<leveldb_store>{new leveldb_store(std::make_unique<content>(folder, *std::move(opened), options))};
 }
 
 leveldb_store::leveldb_store(std::unique_ptr<content> c) noexcept : content_(std::move(c)) {}
@@ -100,13 +104,23 @@ result<void> leveldb_store::content::write(leveldb::WriteBatch& batch, bool dura
   return {};
 }
 
+// Where the next writes begin.
+result<import_writer::place> leveldb_store::content::place() const {
+  auto at = record_reader{*store.database}.read(key_of(store_table::progress), decode_progress);
+  if (!at) return at.error();
+  return import_writer::place{*std::move(at), store.last_journal_number, store.pruned, keep_states};
+}
+
 result<void> leveldb_store::content::commit(import_writer& writer) {
   const std::uint64_t number = store.last_commit + 1;
   writer.put(key_of(store_table::commit), encode_number(number));
-  auto written = write(writer.finish(), true);
+  const auto batch = writer.finish();
+  if (!batch) return batch.error();
+  auto written = write(**batch, true);
   if (!written) return written;
   store.last_commit = number;
   store.last_journal_number = writer.last_journal_number();
+  store.pruned = writer.pruned();
   return store.commits.write(number);
 }
 
@@ -114,9 +128,9 @@ result<void> leveldb_store::commit(std::span<const import_batch> batches) {
   const import_mark mark{content_->store.lock};
   return content_->guarded([&]() -> result<void> {
     const record_reader reader = content_->reader();
-    auto at = reader.read(key_of(store_table::progress), decode_progress);
+    auto at = content_->place();
     if (!at) return at.error();
-    import_writer writer{reader, *std::move(at), content_->store.last_journal_number};
+    import_writer writer{reader, *std::move(at)};
     for (const import_batch& each : batches) {
       if (auto added = writer.add(each); !added) return added;
     }
@@ -127,10 +141,10 @@ result<void> leveldb_store::commit(std::span<const import_batch> batches) {
 result<void> leveldb_store::store_vote(const vote_lock& vote) {
   return content_->guarded([&]() -> result<void> {
     const record_reader reader = content_->reader();
-    auto at = reader.read(key_of(store_table::progress), decode_progress);
+    auto at = content_->place();
     if (!at) return at.error();
-    if (!*at) return fail(store_error::not_consistent, "a vote before the first block");
-    import_writer writer{reader, *std::move(at), content_->store.last_journal_number};
+    if (!at->progress) return fail(store_error::not_consistent, "a vote before the first block");
+    import_writer writer{reader, *std::move(at)};
     writer.set_vote(vote);
     return content_->commit(writer);
   });
@@ -231,6 +245,14 @@ result<std::vector<journaled_transaction>> leveldb_store::journaled() const {
 result<std::optional<bytes>> leveldb_store::node(const hash256& hash) const {
   return content_->guarded([&] { return content_->reader().read_node(hash); });
 }
+
+result<block_height> leveldb_store::first_kept_state() const {
+  const auto pruned = content_->read(key_of(store_table::pruning), decode_pruning);
+  if (!pruned) return pruned.error();
+  return *pruned ? (*pruned)->first_kept : block_height{0};
+}
+
+std::optional<std::uint64_t> leveldb_store::migrated_from() const noexcept { return content_->store.migrated_from; }
 
 std::uint64_t leveldb_store::interrupted_imports() const noexcept { return content_->store.lock.was_importing() ? 1 : 0; }
 

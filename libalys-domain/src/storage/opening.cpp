@@ -5,6 +5,7 @@
 #include "opening.hpp"
 
 #include "record_reader.hpp"
+#include "record_writes.hpp"
 #include "repaired_folder.hpp"
 #include "store_check.hpp"
 
@@ -54,17 +55,24 @@ constexpr int bloom_bits = 10;
   return opening_failed(status);
 }
 
-// Schema version, and no commits yet.
-[[nodiscard]] result<void> write_first_records(leveldb::DB& database) {
-  leveldb::WriteBatch batch;
-  for (const auto& [where, number] :
-       {std::pair<store_table, std::uint64_t>{store_table::schema, store_schema_version}, {store_table::commit, 0}}) {
-    const bytes key = key_of(where);
-    batch.Put(slice_of(key), slice_of(seal_record(key, encode_number(number))));
-  }
+[[nodiscard]] result<void> write_durably(leveldb::DB& database, leveldb::WriteBatch& batch) {
   leveldb::WriteOptions durable;
   durable.sync = true;
   return done_if(database.Write(durable, &batch));
+}
+
+// What version 2 has beyond version 1: imports are counted, and states pruned.
+void put_version(leveldb::WriteBatch& batch) {
+  put_record(batch, key_of(store_table::schema), encode_number(store_schema_version));
+  put_record(batch, key_of(store_table::pruning), encode_pruning({}));
+}
+
+// Schema version, and no commits yet.
+[[nodiscard]] result<void> write_first_records(leveldb::DB& database) {
+  leveldb::WriteBatch batch;
+  put_version(batch);
+  put_record(batch, key_of(store_table::commit), encode_number(0));
+  return write_durably(database, batch);
 }
 
 // What a start that was interrupted has left.
@@ -108,11 +116,12 @@ constexpr int bloom_bits = 10;
   return make_database(store, folder);
 }
 
-[[nodiscard]] result<void> check_schema(const record_reader& reader) {
+// The version that the store has, which this program can work with.
+[[nodiscard]] result<std::uint64_t> find_schema(const record_reader& reader) {
   const auto version = reader.read(key_of(store_table::schema), decode_number);
   if (!version) return version.error();
   if (!*version || **version == 0) return damaged("the schema version is missing");
-  if (**version == store_schema_version) return {};
+  if (**version <= store_schema_version) return **version;
   return fail(store_error::newer_schema, "written with schema version " + std::to_string(**version) + ", and this program knows " +
                                              std::to_string(store_schema_version) + ": use the newer program");
 }
@@ -137,16 +146,33 @@ constexpr int bloom_bits = 10;
   return decode_number(bytes_view{**key}.subspan(1));
 }
 
+// From version 1: nothing of it changes, and what was imported so far is never pruned, since nobody wrote down what it dropped. One batch, so
+// that a store has the one version or the other.
+[[nodiscard]] result<void> migrate(opened_store& store, std::uint64_t from) {
+  leveldb::WriteBatch batch;
+  put_version(batch);
+  if (auto written = write_durably(*store.database, batch); !written) return written;
+  store.migrated_from = from;
+  return {};
+}
+
 [[nodiscard]] result<void> read_newest(opened_store& store) {
   const record_reader reader{*store.database};
-  if (auto known = check_schema(reader); !known) return known;
+  const auto version = find_schema(reader);
+  if (!version) return version.error();
   const auto commit = find_last_commit(reader, store.commits);
   if (!commit) return commit.error();
   const auto number = find_last_journal_number(reader);
   if (!number) return number.error();
   store.last_commit = *commit;
   store.last_journal_number = *number;
-  return check_newest(reader);
+  if (auto whole = check_newest(reader); !whole) return whole;
+  if (*version < store_schema_version) return migrate(store, *version);
+  const auto pruned = reader.read(key_of(store_table::pruning), decode_pruning);
+  if (!pruned) return pruned.error();
+  if (!*pruned) return damaged("how far states were pruned is missing");
+  store.pruned = **pruned;
+  return {};
 }
 
 // With the folders above it. Each is durable before anything lies in it.

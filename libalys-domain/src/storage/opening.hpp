@@ -12,6 +12,7 @@
 #include "folder_lock.hpp"
 
 #include <alys/domain/storage/chain_store.hpp>
+#include <alys/domain/storage/records.hpp>
 
 #include <leveldb/db.h>
 #include <leveldb/filter_policy.h>
@@ -19,6 +20,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace alys::domain {
 
@@ -32,9 +34,11 @@ struct opened_store {
   std::unique_ptr<leveldb::DB> database;
   std::uint64_t last_commit = 0;
   std::uint64_t last_journal_number = 0;
+  pruning_progress pruned = {};
+  std::optional<std::uint64_t> migrated_from = {}; // the schema version that it had; nothing: this program's
 };
 
-// Opens the store in this folder, or makes a new one. Fails with in_use, unreadable, no_space, newer_schema or damaged.
+// Opens the store in this folder, or makes a new one; one with a lower schema version is migrated. Fails with in_use, unreadable, no_space, newer_schema or damaged.
 [[nodiscard]] result<opened_store> open_store(const std::filesystem::path& folder, std::shared_ptr<disk> files);
 // The same in a folder whose lock the caller has.
 [[nodiscard]] result<opened_store> open_store(const std::filesystem::path& folder, folder_lock lock, std::shared_ptr<disk> files);

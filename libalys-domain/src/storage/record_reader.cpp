@@ -56,6 +56,12 @@ result<std::optional<std::string>> record_reader::stored(bytes_view key) const {
   return std::optional{std::move(record)};
 }
 
+result<bool> record_reader::contains(bytes_view key) const {
+  const auto record = stored(key);
+  if (!record) return record.error();
+  return record->has_value();
+}
+
 result<std::optional<bytes>> record_reader::read(bytes_view key) const {
   const auto record = stored(key);
   if (!record) return record.error();
@@ -72,12 +78,22 @@ result<std::optional<block>> record_reader::read_block(const block_id& id) const
 result<std::optional<bytes>> record_reader::read_node(const hash256& hash) const { return read(key_of(store_table::node, hash.view())); }
 
 result<void> record_reader::each(bytes_view prefix, const std::function<result<void>(bytes_view key, bytes_view content)>& visit) const {
+  return each_from(prefix, prefix, [&visit](bytes_view key, bytes_view content) -> result<bool> {
+    if (auto done = visit(key, content); !done) return done.error();
+    return true;
+  });
+}
+
+result<void> record_reader::each_from(bytes_view from, bytes_view prefix,
+                                      const std::function<result<bool>(bytes_view key, bytes_view content)>& visit) const {
   const std::unique_ptr<leveldb::Iterator> at{database_->NewIterator(checked_scan())};
-  for (at->Seek(slice_of(prefix)); at->Valid() && at->key().starts_with(slice_of(prefix)); at->Next()) {
+  for (at->Seek(slice_of(from)); at->Valid() && at->key().starts_with(slice_of(prefix)); at->Next()) {
     const bytes_view key = view_of(at->key());
     const auto content = content_of(key, view_of(at->value()));
     if (!content) return content.error();
-    if (auto done = visit(key, *content); !done) return done;
+    const auto go_on = visit(key, *content);
+    if (!go_on) return go_on.error();
+    if (!*go_on) return {};
   }
   // An iterator that met damage ends as if there were no more records.
   if (!at->status().ok()) return error_of(at->status());

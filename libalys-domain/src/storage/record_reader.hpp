@@ -38,7 +38,10 @@ public:
   // The record under this key; nothing if there is none. Fails with damaged or io_failed.
   [[nodiscard]] result<std::optional<bytes>> read(bytes_view key) const;
 
-  // The same, decoded.
+  // Whether there is one; it is not looked at. Fails likewise.
+  [[nodiscard]] result<bool> contains(bytes_view key) const;
+
+  // The same as read, decoded.
   template <class T>
   [[nodiscard]] result<std::optional<T>> read(bytes_view key, result<T> (*decode)(bytes_view)) const {
     const auto content = read(key);
@@ -56,6 +59,10 @@ public:
 
   // Calls `visit` with each record whose key begins so, in the order of keys, until it gives an error.
   [[nodiscard]] result<void> each(bytes_view prefix, const std::function<result<void>(bytes_view key, bytes_view content)>& visit) const;
+
+  // The same from this key on, which begins so, until `visit` says false.
+  [[nodiscard]] result<void> each_from(bytes_view from, bytes_view prefix,
+                                       const std::function<result<bool>(bytes_view key, bytes_view content)>& visit) const;
 
   // The last key that begins with this byte.
   [[nodiscard]] result<std::optional<bytes>> last_key(std::uint8_t prefix) const;

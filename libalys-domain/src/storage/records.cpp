@@ -18,6 +18,7 @@ constexpr std::size_t least_receipt_bytes = 1 + 1 + 8 + 32 + 20 + 1 + 8 + 32;
 constexpr std::size_t most_logs = 1'000'000; // likewise, of one transaction
 constexpr std::size_t least_log_bytes = 20 + 1 + 4;
 constexpr std::size_t most_log_data = 64'000'000; // likewise
+constexpr std::size_t most_dropped = 100'000'000; // likewise
 
 [[nodiscard]] hash256 checksum_of(bytes_view key, bytes_view content) {
   bytes all;
@@ -214,6 +215,46 @@ result<journaled_transaction> decode_journaled(bytes_view data) {
   t.hash = in.fixed<hash256>();
   t.raw = in.sized(largest_transaction);
   return if_whole(in, std::move(t));
+}
+
+bytes encode_dropped(const dropped_state& dropped) {
+  canonical_writer out;
+  out.u64(dropped.import).count(dropped.nodes.size());
+  for (const hash256& node : dropped.nodes) out.raw(node.view());
+  return std::move(out).take();
+}
+
+result<dropped_state> decode_dropped(bytes_view data) {
+  canonical_reader in{data};
+  dropped_state dropped;
+  dropped.import = in.u64();
+  const std::size_t count = in.count(most_dropped, hash256::size());
+  dropped.nodes.reserve(count);
+  for (std::size_t i = 0; i < count && in.ok(); ++i) dropped.nodes.push_back(in.fixed<hash256>());
+  return if_whole(in, std::move(dropped));
+}
+
+result<std::pair<block_height, block_id>> decode_dropped_key(bytes_view key) {
+  canonical_reader in{key};
+  (void)in.u8(); // the table
+  std::pair<block_height, block_id> place;
+  place.first = block_height{in.u64()};
+  place.second = in.fixed<block_id>();
+  return if_whole(in, std::move(place));
+}
+
+bytes encode_pruning(const pruning_progress& p) {
+  canonical_writer out;
+  out.u64(p.imports).u64(p.first_kept.value());
+  return std::move(out).take();
+}
+
+result<pruning_progress> decode_pruning(bytes_view data) {
+  canonical_reader in{data};
+  pruning_progress p;
+  p.imports = in.u64();
+  p.first_kept = block_height{in.u64()};
+  return if_whole(in, std::move(p));
 }
 
 } // namespace alys::domain

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <alys/domain/storage/state_database_actor.hpp>
 
+#include "kept_states.hpp"
 #include "state_damage.hpp"
 
 #include <alys/domain/engine/engine_error.hpp>
@@ -14,10 +15,6 @@ namespace {
 constexpr std::size_t nodes_a_step = 32;
 constexpr std::chrono::milliseconds between_steps{10};
 constexpr std::chrono::milliseconds for_the_first_block{1'000};
-
-[[nodiscard]] error not_kept(const hash256& payload) {
-  return refuse(engine_error::state_not_kept, "the state of block " + to_hex(payload) + " is not kept any more");
-}
 
 [[nodiscard]] error unknown() { return refuse(engine_error::unknown_block, "no such block"); }
 
@@ -42,7 +39,20 @@ result<execution_header> state_database_actor::header_of_block(const hash256& pa
   }
   const auto block = store_->block_by_payload(payload);
   if (!block) return block.error();
-  return *block ? not_kept(payload) : unknown();
+  return *block ? state_not_kept(*store_, payload) : unknown();
+}
+
+// The header goes with its state; one that is at hand here may be gone from the store. Beside the chain it may stay for ever.
+result<bool> state_database_actor::has_gone(const hash256& payload) const {
+  const auto header = store_->node(payload);
+  if (!header) return header.error();
+  if (!*header) return true;
+  const auto block = store_->block_by_payload(payload);
+  if (!block) return block.error();
+  if (!*block) return false;
+  const auto kept = is_state_kept(*store_, **block);
+  if (!kept) return kept.error();
+  return !*kept;
 }
 
 result<account> state_database_actor::handle(const find_stored_account& m) {
@@ -50,13 +60,17 @@ result<account> state_database_actor::handle(const find_stored_account& m) {
   if (!payload) return payload.error();
   const auto header = header_of_block(*payload);
   if (!header) return header.error();
+  // Parts of older states may be there still, and the accounts that they lead to: one answer for all of a state.
+  const auto first = store_->first_kept_state();
+  if (!first) return first.error();
+  if (header->number < *first) return state_not_kept(*store_, *payload);
   auto found = world_state{header->state_root, nodes_}.read(m.who);
   if (found == trie_error::damaged_node) return state_damage(found.error(), "block " + to_hex(*payload));
   if (found != trie_error::missing_node) return found;
-  // The header goes with its state; one that is at hand here may be gone from the store.
-  const auto kept = store_->node(*payload);
-  if (!kept) return kept.error();
-  return *kept ? state_damage(found.error(), "block " + to_hex(*payload)) : not_kept(*payload);
+  // Pruning may have come by since the header was read.
+  const auto gone = has_gone(*payload);
+  if (!gone) return gone.error();
+  return *gone ? state_not_kept(*store_, *payload) : state_damage(found.error(), "block " + to_hex(*payload));
 }
 
 void state_database_settings::validate(problem_list& problems) const {

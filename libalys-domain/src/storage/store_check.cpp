@@ -114,6 +114,60 @@ private:
   return {};
 }
 
+// Of a block that is stored, above what was pruned.
+[[nodiscard]] result<void> check_dropped(const record_reader& reader, bytes_view key, bytes_view content, const pruning_progress& at) {
+  const auto place = decode_dropped_key(key);
+  if (!place) return place.error();
+  const auto& [height, id] = *place;
+  const auto dropped = decode_dropped(content);
+  if (!dropped) return dropped.error();
+  if (dropped->import == 0 || dropped->import > at.imports) return at_height(height, "a block dropped nodes with an import that never was");
+  if (height <= at.first_kept) return at_height(height, "nodes were dropped that should be pruned by now");
+  const auto one = reader.read_block(id);
+  if (!one) return one.error();
+  if (!*one || (*one)->header.height != height) return at_height(height, "a block dropped nodes, and is another or missing");
+  return {};
+}
+
+[[nodiscard]] result<void> check_written(const record_reader& reader, bytes_view key, bytes_view content, const pruning_progress& at) {
+  const auto node = hash256::from(key.subspan(1));
+  const auto import = decode_number(content);
+  if (!import) return import.error();
+  if (!node || *import == 0 || *import > at.imports) return damaged("a node was written by an import that never was");
+  const auto there = reader.contains(key_of(store_table::node, node->view()));
+  if (!there) return there.error();
+  if (!*there) return damaged("the node " + to_hex(*node) + " was written and is missing");
+  return {};
+}
+
+// What says which nodes may go, and when.
+[[nodiscard]] result<void> check_pruning(const record_reader& reader, const std::optional<chain_progress>& progress,
+                                         const std::stop_token& stop) {
+  const auto at = reader.read(key_of(store_table::pruning), decode_pruning);
+  if (!at) return at.error();
+  if (!*at) return damaged("how far states were pruned is missing");
+  if ((*at)->first_kept > (progress ? progress->last_final.height : block_height{0}))
+    return at_height((*at)->first_kept, "states were pruned that are above the last final block");
+  const auto each_with = [&](store_table table, const auto& check) {
+    return reader.each(key_of(table), [&](bytes_view key, bytes_view content) -> result<void> {
+      if (stop.stop_requested()) return interrupted();
+      return check(reader, key, content, **at);
+    });
+  };
+  if (auto done = each_with(store_table::dropped, check_dropped); !done) return done;
+  return each_with(store_table::written, check_written);
+}
+
+// The chain of the head, with the newest states.
+[[nodiscard]] result<void> check_whole_chain(const record_reader& reader, const chain_progress& progress, const std::stop_token& stop) {
+  if (auto done = check_newest(reader); !done) return done;
+  if (auto done = check_chain(reader, progress, stop); !done) return done;
+  if (auto done = check_nothing_above(reader, progress.head.height); !done) return done;
+  if (auto done = check_state(reader, progress.last_final, stop); !done) return done;
+  if (progress.head == progress.last_final) return {};
+  return check_state(reader, progress.head, stop);
+}
+
 // Reads every record there is.
 [[nodiscard]] result<store_summary> count_records(const record_reader& reader, const std::stop_token& stop) {
   store_summary found;
@@ -148,13 +202,10 @@ result<store_summary> check_all(const record_reader& reader, const std::stop_tok
   const auto progress = reader.read(key_of(store_table::progress), decode_progress);
   if (!progress) return progress.error();
   if (!*progress && found->blocks > 0) return damaged("there are blocks and no head");
-  if (!*progress) return found;
-  if (auto done = check_newest(reader); !done) return done.error();
-  if (auto done = check_chain(reader, **progress, stop); !done) return done.error();
-  if (auto done = check_nothing_above(reader, (*progress)->head.height); !done) return done.error();
-  if (auto done = check_state(reader, (*progress)->last_final, stop); !done) return done.error();
-  if ((*progress)->head == (*progress)->last_final) return found;
-  if (auto done = check_state(reader, (*progress)->head, stop); !done) return done.error();
+  if (*progress) {
+    if (auto done = check_whole_chain(reader, **progress, stop); !done) return done.error();
+  }
+  if (auto done = check_pruning(reader, *progress, stop); !done) return done.error();
   return found;
 }
 

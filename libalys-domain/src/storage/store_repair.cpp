@@ -213,6 +213,9 @@ result<void> store_repair::content::write_anew(const repair_options& options) {
   auto to = store_copy::begin(repaired_folder(folder));
   if (!to) return to.error();
   if (auto written = to->add(key_of(store_table::schema), encode_number(store_schema_version)); !written) return written;
+  // Imports are counted anew: nothing of the new store says yet which one wrote or dropped a node.
+  const pruning_progress pruned{.imports = 0, .first_kept = state ? plan.last_final.height : block_height{0}};
+  if (auto written = to->add(key_of(store_table::pruning), encode_pruning(pruned)); !written) return written;
   if (auto written = write_blocks(*to); !written) return written;
   if (auto written = write_journal(*to); !written) return written;
   if (auto written = write_progress(*to, options); !written) return written;

@@ -127,12 +127,15 @@ max_connections = 0
 max_body_bytes = 1000
 idle_timeout = "2h"
 request_timeout = "0s"
+[storage]
+keep_states = 63
 `;
 const rangeComplaints = [
   'ranges.toml:3: api.max_connections = 0: must be from 1 to 100000',
   'ranges.toml:4: api.max_body_bytes = 1000: must be from 1024 to 1073741824',
   'ranges.toml:5: api.idle_timeout = "2h": must be from 100ms to 3600000ms',
   'ranges.toml:6: api.request_timeout = "0s": must be from 100ms to 600000ms',
+  'ranges.toml:8: storage.keep_states = 63: must be 0, which keeps all, or at least 64',
 ];
 const outer = 'data_folder = ""\nhealth_period = "1ms"\nshutdown_within = "11m"\n';
 const outerComplaints = [

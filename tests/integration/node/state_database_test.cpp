@@ -20,7 +20,11 @@ constexpr auto receiver = address::literal("0x0000000000000000000000000000000000
 
 // A node whose block n has paid n times 7 wei to the receiver, and what its store can lose.
 struct paying_node {
-  explicit paying_node(std::uint64_t blocks) {
+  explicit paying_node(std::uint64_t blocks, std::uint64_t keep_states = 0, std::shared_ptr<open_door> door = {})
+      : node({.spec = dev_spec(2s),
+              .keep_states = keep_states,
+              .around_store = [this](auto inner) { return store = std::make_shared<unreliable_store>(std::move(inner)); },
+              .http = std::move(door)}) {
     for (std::uint64_t nonce = 0; nonce < blocks; ++nonce) {
       REQUIRE(node.submit(dev_transfer(nonce, {.to = receiver, .value = 7})));
       node.pass(2s);
@@ -39,8 +43,7 @@ struct paying_node {
   }
 
   std::shared_ptr<unreliable_store> store;
-  virtual_node node{
-      {.spec = dev_spec(2s), .around_store = [this](auto inner) { return store = std::make_shared<unreliable_store>(std::move(inner)); }}};
+  virtual_node node;
 };
 
 } // namespace
@@ -85,6 +88,49 @@ TEST_CASE("a state that is not kept any more is refused and the others are there
   CHECK(p.node.time().system().ready());
 }
 
+TEST_CASE("of states that were pruned it is said which are there") {
+  const auto door = std::make_shared<open_door>();
+  paying_node p{12, 4, door}; // final up to 11
+  const auto first = p.node.store().first_kept_state().value();
+  CHECK(first == block_height{8});
+  for (std::uint64_t height = first.value(); height <= 12; ++height)
+    CHECK(p.read(receiver, block_height{height}).value().balance == 7 * height);
+  for (std::uint64_t height = 0; height < first.value(); ++height) {
+    const auto refused = p.read(receiver, block_height{height});
+    CHECK(refused == engine_error::state_not_kept);
+    CHECK(refused.error().refused());
+  }
+  const std::string at_three = R"([")" + to_hex(receiver) + R"(","0x3"])";
+  const std::string by_hash = R"([")" + to_hex(receiver) + R"(",")" + to_hex(p.payload_at(3)) + R"("])";
+  for (const auto& [method, params] :
+       {std::pair{"eth_getBalance", at_three}, {"eth_getTransactionCount", at_three}, {"eth_getBalance", by_hash}}) {
+    std::string answer;
+    door->call(method, params, answer);
+    p.node.time().run_until_idle();
+    CHECK_THAT(answer, Contains(R"("code":-32000)") && Contains("is not kept any more: those of heights 8 to 12 are"));
+  }
+  std::string block;
+  door->call("eth_getBlockByNumber", R"(["0x3",false])", block);
+  p.node.time().run_until_idle();
+  CHECK_THAT(block, Contains(to_hex(p.payload_at(3))));
+  CHECK(p.node.time().system().ready());
+}
+
+TEST_CASE("a state that is pruned while it is read is refused and stops nothing") {
+  paying_node p{6};
+  const block_header header = p.block_at(2).block.header;
+  const execution_payload read = p.block_at(2).block.payload;
+  // Between the header and the nodes of the trie a commit comes by.
+  const auto pruned_up_to = [&](std::uint64_t height) { p.store->pretend_pruned(block_height{height}); };
+  p.store->lose([&](const hash256& hash) {
+    if (hash == read.state_root) pruned_up_to(3);
+    return hash == read.state_root;
+  });
+  const auto refused = p.read(receiver, header.height);
+  CHECK(refused == engine_error::state_not_kept);
+  CHECK(p.node.time().system().ready());
+}
+
 TEST_CASE("a state that goes while parts of it are at hand is refused") {
   paying_node p{1};
   REQUIRE(p.read(receiver, block_height{1}).value().balance == 7);
@@ -107,6 +153,10 @@ TEST_CASE("a state that lacks a node stops the node") {
 
 namespace {
 
+const std::string some_hash = "0x" + std::string(62, '0') + "07";
+const std::string pruned_hash = "0x" + std::string(62, '0') + "08";
+const std::string no_hash = "0x" + std::string(62, '0') + "09";
+
 // An api actor between a chain and databases that the test plays.
 struct asked_api {
   explicit asked_api(bool with_states) {
@@ -119,18 +169,23 @@ struct asked_api {
     states.answers<find_stored_account>([this](const find_stored_account& m) -> alys::result<account> {
       named.push_back(m.block);
       if (m.block == block_name{block_height{9}}) return alys::refuse(engine_error::unknown_block);
-      if (m.block == block_name{block_height{8}})
+      if (m.block == block_name{block_height{8}} || m.block == block_name{hash256::from_hex(pruned_hash).value()})
         return alys::refuse(engine_error::state_not_kept, "the state of block 8 is not kept any more");
       return account{.nonce = 2, .balance = 2};
+    });
+    chain.answers<find_code>([](const find_code& m) -> alys::result<bytes> {
+      if (m.block == block_selector{hash256::from_hex(some_hash).value()}) return bytes{7};
+      return alys::refuse(engine_error::unknown_block);
     });
     database.answers<find_block>([](const find_block&) { return std::make_shared<const stored_block>(); });
     api = time.child<api_actor>({}, {}, api_ports{door, nullptr, {}}, chain.get(), database.get(), alys::ref<backup_actor>{},
                                 with_states ? states.get() : alys::ref<state_database_actor>{});
     time.run_until_idle();
   }
-  [[nodiscard]] std::string balance(const std::string& block) {
+  [[nodiscard]] std::string balance(const std::string& block) { return call("eth_getBalance", block); }
+  [[nodiscard]] std::string call(const std::string& method, const std::string& block) {
     std::string answer;
-    door->call("eth_getBalance", R"([")" + to_hex(receiver) + R"(",)" + block + "]", answer);
+    door->call(method, R"([")" + to_hex(receiver) + R"(",)" + block + "]", answer);
     time.run_until_idle();
     return answer;
   }
@@ -144,8 +199,6 @@ struct asked_api {
   std::shared_ptr<open_door> door = std::make_shared<open_door>();
   alys::ref<api_actor> api;
 };
-
-const std::string some_hash = "0x" + std::string(62, '0') + "07";
 
 } // namespace
 
@@ -164,6 +217,16 @@ TEST_CASE("a caller is told whether a past block is unknown or its state not kep
   asked_api a{true};
   CHECK_THAT(a.balance(R"("0x9")"), Contains(R"("code":-32000)") && Contains("header not found"));
   CHECK_THAT(a.balance(R"("0x8")"), Contains(R"("code":-32000)") && Contains("the state of block 8 is not kept any more"));
+}
+
+TEST_CASE("code at a block that the ledger does not have is told to be of a state that is not kept") {
+  const auto at = [](const std::string& hash) { return '"' + hash + '"'; };
+  asked_api a{true};
+  CHECK_THAT(a.call("eth_getCode", at(some_hash)), Contains(R"("result":"0x07")"));
+  CHECK(a.named.empty());
+  CHECK_THAT(a.call("eth_getCode", at(pruned_hash)), Contains("is not kept any more"));
+  CHECK_THAT(a.call("eth_getCode", at(no_hash)), Contains("header not found"));
+  CHECK_THAT(asked_api{false}.call("eth_getCode", at(pruned_hash)), Contains("header not found"));
 }
 
 TEST_CASE("where no states are in the store the engine is asked for past accounts too") {

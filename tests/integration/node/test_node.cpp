@@ -86,7 +86,7 @@ std::vector<std::string> news::decisions() const {
 
 node_parts::node_parts(const std::filesystem::path& folder, const node_setup& setup)
     : spec(std::make_shared<const dom::chain_spec>(setup.spec)),
-      store(setup.around_store(dom::leveldb_store::open(folder).value())),
+      store(setup.around_store(dom::leveldb_store::open(folder, {.keep_states = setup.keep_states}).value())),
       engine(setup.around_engine(std::make_shared<dom::embedded_ledger>(
           dom::ledger_options{.chain_id = spec->chain_id, .genesis = dom::execution_genesis_of(*spec)}, *store))) {
   const dom::authority_index me{0};

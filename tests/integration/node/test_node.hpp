@@ -30,6 +30,7 @@ struct node_setup {
   std::chrono::milliseconds build_time{0};
   std::chrono::milliseconds check_period{0}; // 0: the state is not looked at
   dom::state_check_listener checked{};
+  std::uint64_t keep_states = 0; // 0: all
   std::function<dom::unix_milliseconds()> wall_clock = [] { return dom::to_unix(std::chrono::system_clock::now()); };
   std::function<std::shared_ptr<dom::chain_store>(std::shared_ptr<dom::chain_store>)> around_store = [](auto store) { return store; };
   std::function<std::shared_ptr<dom::execution_engine>(std::shared_ptr<dom::execution_engine>)> around_engine = [](auto engine) {

@@ -30,6 +30,8 @@ public:
     const std::lock_guard guard(mutex_);
     lost_ = std::move(which);
   }
+  // From now on it says that pruning has come to this height.
+  void pretend_pruned(dom::block_height first_kept) { pretended_ = first_kept.value(); }
   // The number of batches of each commit.
   [[nodiscard]] std::vector<std::size_t> commits() const {
     const std::lock_guard guard(mutex_);
@@ -70,6 +72,10 @@ public:
     return inner_->find_transaction(hash);
   }
   [[nodiscard]] result<std::vector<dom::journaled_transaction>> journaled() const override { return inner_->journaled(); }
+  [[nodiscard]] result<dom::block_height> first_kept_state() const override {
+    const auto first = pretended_.load();
+    return first ? result<dom::block_height>{dom::block_height{first}} : inner_->first_kept_state();
+  }
   [[nodiscard]] std::uint64_t interrupted_imports() const noexcept override { return inner_->interrupted_imports(); }
   [[nodiscard]] result<std::optional<dom::bytes>> node(const dom::hash256& hash) const override {
     {
@@ -91,6 +97,7 @@ private:
   std::vector<std::size_t> commits_;
   std::function<bool(const dom::hash256&)> lost_ = [](const auto&) { return false; };
   error broken_;
+  std::atomic<std::uint64_t> pretended_ = 0; // 0: it says what is so
 };
 
 } // namespace alys::test

@@ -96,7 +96,7 @@ void check_after_kill(const leveldb_store& store, const test_chain& chain, const
 void compare_with_control_run(const leveldb_store& store) {
   const temporary_folder folder{quick_place()};
   const test_chain chain;
-  const auto control = leveldb_store::open(folder.path()).value();
+  const auto control = leveldb_store::open(folder.path(), few_states).value();
   const auto import = [&](const import_batch& batch) { REQUIRE(control->commit(std::span{&batch, 1})); };
   const block_ref top = store.progress().value()->head;
   import(import_on_top(chain.genesis));
@@ -117,7 +117,9 @@ void compare_with_control_run(const leveldb_store& store) {
     REQUIRE(ours.receipts == theirs.receipts);
     const auto state = state_after(id_of(ours.block.header)).hash;
     REQUIRE(store.node(state).value() == control->node(state).value());
+    REQUIRE(store.node(state).value().has_value() == (block_height{height} >= store.first_kept_state().value()));
   }
+  REQUIRE(store.first_kept_state().value() == first_kept_below(store.progress().value()->last_final));
   const auto counted = store.check().value();
   REQUIRE(counted.blocks == control->check().value().blocks);
 }

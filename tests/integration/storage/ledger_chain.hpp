@@ -92,6 +92,7 @@ private:
     batch.contents = std::move(one);
     batch.receipts = std::move(made.receipts);
     batch.state_changes = std::move(made.state_changes);
+    batch.dropped_nodes = std::move(made.dropped_nodes);
     batch.applied = {batch.ref};
     batch.head = batch.ref;
     return batch;

@@ -160,7 +160,7 @@ TEST_CASE_METHOD(fixture, "a newer schema is refused and named") {
   put(key_of(store_table::schema), encode_number(store_schema_version + 1));
   const auto refused = open();
   REQUIRE(refused == store_error::newer_schema);
-  CHECK(refused.error().text().find("schema version 2") != std::string::npos);
+  CHECK(refused.error().text().find("schema version 3") != std::string::npos);
   CHECK(refused.error().category() == alys::category::configuration);
 }
 

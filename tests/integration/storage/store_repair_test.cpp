@@ -196,13 +196,16 @@ struct fixture {
     switch (table) {
       case store_table::schema:
       case store_table::commit:
-      case store_table::progress: return as_text(key_of(table));
+      case store_table::progress:
+      case store_table::pruning: return as_text(key_of(table));
       case store_table::block:
       case store_table::receipts: return as_text(key_of(table, at.ref.id.view()));
       case store_table::height: return as_text(key_of(table, height));
       case store_table::payload: return as_text(key_of(table, at.contents.payload.block_hash.view()));
       case store_table::transaction: return as_text(key_of(table, keccak256(at.contents.payload.transactions.front()).view()));
       case store_table::node: return as_text(key_of(table, at.contents.payload.state_root.view()));
+      case store_table::dropped: return as_text(key_of(table, height, at.ref.id.view()));
+      case store_table::written: return as_text(key_of(table, at.contents.payload.state_root.view()));
       case store_table::journal: return as_text(key_of(table, height % waiting + 1));
       case store_table::journal_number: return as_text(key_of(table, ledger_chain::waiting(height % waiting).hash.view()));
     }
@@ -254,6 +257,7 @@ TEST_CASE_METHOD(fixture, "a record of any table that is changed costs no more t
   const table_case cases[] = {{store_table::schema, top},     {store_table::commit, top, false}, {store_table::progress, top, false},
                               {store_table::block, hurt - 1}, {store_table::receipts, hurt - 1}, {store_table::height, top},
                               {store_table::payload, top},    {store_table::transaction, top},   {store_table::node, top},
+                              {store_table::dropped, top},    {store_table::written, top},       {store_table::pruning, top},
                               {store_table::journal, top},    {store_table::journal_number, top}};
   for (const table_case& each : cases) {
     INFO("table " << static_cast<char>(each.table));
@@ -269,7 +273,7 @@ TEST_CASE_METHOD(fixture, "a record of any table that is changed costs no more t
 TEST_CASE_METHOD(fixture, "a record of any table that is missing costs no more than it must") {
   const table_case cases[] = {{store_table::schema, top},     {store_table::commit, top, false}, {store_table::progress, top, false},
                               {store_table::block, hurt - 1}, {store_table::receipts, hurt - 1}, {store_table::height, top},
-                              {store_table::payload, top},    {store_table::transaction, top}};
+                              {store_table::payload, top},    {store_table::transaction, top},   {store_table::pruning, top}};
   for (const table_case& each : cases) {
     INFO("table " << static_cast<char>(each.table));
     begin_again();
@@ -282,9 +286,10 @@ TEST_CASE_METHOD(fixture, "a record of any table that is missing costs no more t
 }
 
 TEST_CASE_METHOD(fixture, "a record of any table under the key of another costs no more than it must") {
-  const table_case cases[] = {{store_table::block, hurt},  {store_table::receipts, hurt},     {store_table::height, top},
-                              {store_table::payload, top}, {store_table::transaction, top},   {store_table::node, top},
-                              {store_table::journal, top}, {store_table::journal_number, top}};
+  const table_case cases[] = {{store_table::block, hurt},        {store_table::receipts, hurt},   {store_table::height, top},
+                              {store_table::payload, top},       {store_table::transaction, top}, {store_table::node, top},
+                              {store_table::dropped, top},       {store_table::written, top},     {store_table::journal, top},
+                              {store_table::journal_number, top}};
   for (const table_case& each : cases) {
     INFO("table " << static_cast<char>(each.table));
     begin_again();
@@ -364,8 +369,10 @@ TEST_CASE_METHOD(fixture, "a check of the store finds what the newest states lac
   CHECK(checked().error().text().find("the state lacks the node " + to_hex(newest.contents.payload.state_root)) != std::string::npos);
   change([&](leveldb::DB& database) {
     for (std::size_t height = 0; height <= top; ++height) {
-      for (const state_change& node : chain.at(height).state_changes)
-        REQUIRE(database.Delete({}, as_text(key_of(store_table::node, node.hash.view()))).ok());
+      for (const state_change& node : chain.at(height).state_changes) {
+        for (const store_table table : {store_table::node, store_table::written})
+          REQUIRE(database.Delete({}, as_text(key_of(table, node.hash.view()))).ok());
+      }
     }
   });
   CHECK(checked());
@@ -434,7 +441,11 @@ TEST_CASE_METHOD(fixture, "state that is lost is computed from the blocks") {
 TEST_CASE_METHOD(fixture, "a chain without any state is repaired as that of an execution client") {
   change([&](leveldb::DB& database) {
     const std::unique_ptr<leveldb::Iterator> at{database.NewIterator({})};
-    for (at->Seek("n"); at->Valid() && at->key().starts_with("n"); at->Next()) REQUIRE(database.Delete({}, at->key()).ok());
+    for (at->SeekToFirst(); at->Valid(); at->Next()) {
+      const auto table = static_cast<store_table>(at->key()[0]);
+      if (table == store_table::node || table == store_table::written || table == store_table::dropped)
+        REQUIRE(database.Delete({}, at->key()).ok());
+    }
   });
   CHECK(store_repair::look(data()).value().plan().damage.empty());
   change([&](leveldb::DB& database) { // and no less if a ledger has executed the blocks up to a height that is gone from the head
@@ -495,7 +506,7 @@ TEST_CASE_METHOD(fixture, "a file that is damaged or missing costs no more than 
     damage(name, [](const fs::path& file) { fs::remove(file); });
     damage(name, [](const fs::path& file) { fs::resize_file(file, 0); });
     damage(name, [](const fs::path& file) { fs::resize_file(file, fs::file_size(file) / 2); });
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 12; ++i) {
       damage(name, [&, bytes = content](const fs::path& file) {
         std::string changed = bytes;
         const auto at = std::uniform_int_distribution<std::size_t>{0, bytes.size() - 1}(random);

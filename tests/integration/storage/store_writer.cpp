@@ -57,7 +57,7 @@ private:
 
 [[nodiscard]] std::shared_ptr<leveldb_store> open(const std::filesystem::path& folder, const std::shared_ptr<aiming_disk>& on) {
   on->enter(std::filesystem::exists(folder / "chain") ? life_phase::opening : life_phase::making);
-  auto store = leveldb_store::open(folder, on).value();
+  auto store = leveldb_store::open(folder, on, few_states).value();
   on->enter(life_phase::between);
   return store;
 }
@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   const auto on = std::make_shared<aiming_disk>(kill_aim{life_phase::making, 0, static_cast<std::size_t>(-1)});
-  auto store = leveldb_store::open(argv[2], on);
+  auto store = leveldb_store::open(argv[2], on, few_states);
   if (!store) {
     std::cout << store.error().message() << std::endl;
     return 1;

@@ -12,6 +12,7 @@ TEST_CASE("a key is a letter and what follows it") {
   CHECK(to_hex(key_of(store_table::schema)) == "0x76");
   CHECK(to_hex(key_of(store_table::block, bytes{0xab, 0xcd})) == "0x62abcd");
   CHECK(to_hex(key_of(store_table::height, 258)) == "0x680000000000000102");
+  CHECK(to_hex(key_of(store_table::dropped, 258, bytes{0xab})) == "0x750000000000000102ab");
 }
 
 TEST_CASE("keys of numbers sort as the numbers do") {

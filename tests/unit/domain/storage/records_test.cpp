@@ -74,6 +74,15 @@ TEST_CASE("places and journaled transactions survive") {
   check_exact(waiting, encode_journaled(waiting), decode_journaled);
 }
 
+TEST_CASE("what a block dropped and how far states were pruned survive") {
+  const dropped_state dropped{7, {keccak256(bytes_of("a")), keccak256(bytes_of("b"))}};
+  check_exact(dropped, encode_dropped(dropped), decode_dropped);
+  check_exact(dropped_state{}, encode_dropped({}), decode_dropped);
+  check_exact(pruning_progress{9, block_height{4}}, encode_pruning({9, block_height{4}}), decode_pruning);
+  const bytes key = key_of(store_table::dropped, 258, some_id.view());
+  check_exact({block_height{258}, some_id}, key, decode_dropped_key);
+}
+
 TEST_CASE("receipts survive with and without a receiver") {
   const alys::test::test_chain chain;
   const block one = alys::test::block_with(chain, chain.genesis, slot{1}, {bytes{1}, bytes{2}, bytes{3}});

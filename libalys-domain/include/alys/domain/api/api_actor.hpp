@@ -95,6 +95,7 @@ private:
 
   template <class Make, class Query>
   void ask_at(const rpc_block& block, Make make, const Query& q, done then);
+  void explain(const block_selector& at, const error& why, done then);
   // An account at a block that is on disk.
   void read_stored(const account_query& q, done then);
   // The block that a caller means, as the databases name it.

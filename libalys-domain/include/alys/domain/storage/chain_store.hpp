@@ -102,6 +102,8 @@ public:
   [[nodiscard]] virtual result<std::optional<transaction_place>> find_transaction(const hash256& hash) const = 0;
   // In the order in which they were accepted.
   [[nodiscard]] virtual result<std::vector<journaled_transaction>> journaled() const = 0;
+  // States of final blocks below this height may have gone in part: pruning has come so far. 0: it has not begun.
+  [[nodiscard]] virtual result<block_height> first_kept_state() const = 0;
   // How many imports the end of an earlier process cut off between the start of their commit and its end; found at opening.
   [[nodiscard]] virtual std::uint64_t interrupted_imports() const noexcept = 0;
 };

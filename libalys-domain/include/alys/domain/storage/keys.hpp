@@ -23,16 +23,20 @@ enum class store_table : std::uint8_t {
   payload = 'x',        // hash of an execution block -> block id
   transaction = 't',    // transaction hash -> block and place, on the chain of the head
   node = 'n',           // hash -> RLP, of an embedded engine's state
+  dropped = 'u',        // height, big-endian, and block id -> what the block's state no longer has of its parent's
+  written = 'm',        // hash of a node -> which import wrote it last
+  pruning = 's',        // one record: imports so far, and from which height on states are kept
   journal = 'j',        // number, big-endian -> accepted transaction that is in no block
   journal_number = 'k', // transaction hash -> its number in the journal
 };
 
 // What this program reads and writes.
-inline constexpr std::uint32_t store_schema_version = 1;
+inline constexpr std::uint32_t store_schema_version = 2;
 
 [[nodiscard]] bytes key_of(store_table table);
 [[nodiscard]] bytes key_of(store_table table, bytes_view rest);
 // Big-endian, so that keys sort as the numbers do.
 [[nodiscard]] bytes key_of(store_table table, std::uint64_t number);
+[[nodiscard]] bytes key_of(store_table table, std::uint64_t number, bytes_view rest);
 
 } // namespace alys::domain

@@ -37,13 +37,20 @@ struct store_copied {
   std::optional<chain_progress> progress; // nothing: an empty store
 };
 
+// What whoever opens a store may choose.
+struct store_options {
+  // Of how many final blocks the embedded ledger's states are kept, the last one included; 0: of all. Those of the blocks above them are kept in any case.
+  std::uint64_t keep_states = 0;
+};
+
 class leveldb_store final : public chain_store {
 public:
   // Opens the folder, or makes it. Fails with in_use, unreadable, no_space, newer_schema or damaged, at once; the text says which folder, and what to do.
-  // Of what is stored it looks at the newest blocks only; `check` looks at everything.
-  [[nodiscard]] static result<std::shared_ptr<leveldb_store>> open(const std::filesystem::path& folder);
+  // Of what is stored it looks at the newest blocks only; `check` looks at everything. A store with a lower schema version gets this program's.
+  [[nodiscard]] static result<std::shared_ptr<leveldb_store>> open(const std::filesystem::path& folder, const store_options& options = {});
   // The same over another operating system: for tests of what happens when that fails. `files` is not null.
-  [[nodiscard]] static result<std::shared_ptr<leveldb_store>> open(const std::filesystem::path& folder, std::shared_ptr<disk> files);
+  [[nodiscard]] static result<std::shared_ptr<leveldb_store>> open(const std::filesystem::path& folder, std::shared_ptr<disk> files,
+                                                                   const store_options& options = {});
   ~leveldb_store() override;
 
   // Reads everything: that every record passes its checks, and that the chain goes from the head to genesis without a gap, each block found by
@@ -69,6 +76,9 @@ public:
   [[nodiscard]] result<std::vector<journaled_transaction>> journaled() const override;
   [[nodiscard]] std::uint64_t interrupted_imports() const noexcept override;
   [[nodiscard]] result<std::optional<bytes>> node(const hash256& hash) const override;
+  [[nodiscard]] result<block_height> first_kept_state() const override;
+  // The schema version that it had until it was opened, if that was another one.
+  [[nodiscard]] std::optional<std::uint64_t> migrated_from() const noexcept;
 
 private:
   struct content;

@@ -14,7 +14,25 @@
 
 #include <alys/domain/storage/chain_store.hpp>
 
+#include <utility>
+
 namespace alys::domain {
+
+// What a block's state no longer has of its parent's. The imports of a store are counted, whatever branch they are on: `import` is the block's number.
+struct dropped_state {
+  std::uint64_t import = 0; // from 1
+  std::vector<hash256> nodes;
+
+  friend bool operator==(const dropped_state&, const dropped_state&) = default;
+};
+
+// How far states were pruned.
+struct pruning_progress {
+  std::uint64_t imports = 0; // so far
+  block_height first_kept{}; // below it, states of final blocks may lack nodes
+
+  friend bool operator==(const pruning_progress&, const pruning_progress&) = default;
+};
 
 // Content behind its checksum: the first 8 bytes of SHA-256 over key and content.
 [[nodiscard]] bytes seal_record(bytes_view key, bytes_view content);
@@ -33,5 +51,11 @@ namespace alys::domain {
 [[nodiscard]] result<transaction_place> decode_place(bytes_view);
 [[nodiscard]] bytes encode_journaled(const journaled_transaction&);
 [[nodiscard]] result<journaled_transaction> decode_journaled(bytes_view);
+[[nodiscard]] bytes encode_dropped(const dropped_state&);
+[[nodiscard]] result<dropped_state> decode_dropped(bytes_view);
+// Height and block of such a record, by its whole key.
+[[nodiscard]] result<std::pair<block_height, block_id>> decode_dropped_key(bytes_view key);
+[[nodiscard]] bytes encode_pruning(const pruning_progress&);
+[[nodiscard]] result<pruning_progress> decode_pruning(bytes_view);
 
 } // namespace alys::domain

@@ -53,6 +53,7 @@ public:
 private:
   [[nodiscard]] result<hash256> payload_of(const block_name& name) const;
   [[nodiscard]] result<execution_header> header_of_block(const hash256& payload) const;
+  [[nodiscard]] result<bool> has_gone(const hash256& payload) const;
 
   std::shared_ptr<const chain_store> store_;
   state_check_listener checked_;
