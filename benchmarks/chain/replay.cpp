@@ -94,7 +94,8 @@ void measure_replay(figures& into, import_stages& stages) {
   static const made_chain chain = make_chain();
   const alys::test::temporary_folder folder;
   const auto spec = std::make_shared<const chain_spec>(chain.spec);
-  const std::shared_ptr<leveldb_store> store = leveldb_store::open(folder.path()).value();
+  // So few that most of the blocks prune a state, as they do in a node that has worked for a while.
+  const std::shared_ptr<leveldb_store> store = leveldb_store::open(folder.path(), {.keep_states = 64}).value();
   const auto log = std::make_shared<import_log>();
   const auto engine_port =
       std::make_shared<embedded_ledger>(ledger_options{.chain_id = spec->chain_id, .genesis = execution_genesis_of(*spec)}, *store);

@@ -126,14 +126,15 @@ public:
   // Only the write is timed: the writes themselves are what the store has worked out.
   [[nodiscard]] nanoseconds commit(const std::vector<import_batch>& imports) {
     const record_reader reader{*database_};
-    import_writer writer{reader, needed(reader.read(key_of(store_table::progress), decode_progress)), 0};
+    import_writer writer{reader, {.progress = needed(reader.read(key_of(store_table::progress), decode_progress)), .pruned = pruned_}};
     for (const import_batch& each : imports) needed(writer.add(each));
     writer.put(key_of(store_table::commit), encode_number(++commits_));
-    leveldb::WriteBatch& batch = writer.finish();
+    leveldb::WriteBatch* batch = needed(writer.finish());
+    pruned_ = writer.pruned();
     leveldb::WriteOptions durable;
     durable.sync = true;
     const nanoseconds begun = clock_now();
-    const auto status = database_->Write(durable, &batch);
+    const auto status = database_->Write(durable, batch);
     const nanoseconds took = clock_now() - begun;
     if (!status.ok()) throw std::runtime_error(status.ToString());
     return took;
@@ -144,6 +145,7 @@ private:
   std::unique_ptr<const leveldb::FilterPolicy> filter_;
   std::unique_ptr<leveldb::DB> database_;
   std::uint64_t commits_ = 0;
+  pruning_progress pruned_;
 };
 
 [[nodiscard]] nanoseconds commit(leveldb_store& store, const std::vector<import_batch>& imports) {

@@ -42,9 +42,9 @@ class import_writer {
 public:
   // What is stored, beyond what `reader` finds.
   struct place {
-    std::optional<chain_progress> progress; // nothing in an empty store
+    std::optional<chain_progress> progress = {}; // nothing in an empty store
     std::uint64_t last_journal_number = 0;
-    pruning_progress pruned;
+    pruning_progress pruned = {};
     std::uint64_t keep_states = 0; // as store_options says
   };
   import_writer(const record_reader& reader, place at);
