@@ -6,6 +6,7 @@
 #include <alys/domain/chain/genesis.hpp>
 #include <alys/domain/chain/spec_difference.hpp>
 #include <alys/domain/chain/spec_file.hpp>
+#include <alys/domain/storage/keys.hpp>
 #include <alys/domain/storage/leveldb_store.hpp>
 #include <alys/domain/storage/store_repair.hpp>
 #include <alys/domain/storage/store_restore.hpp>
@@ -22,7 +23,10 @@ namespace {
 [[nodiscard]] alys::result<std::shared_ptr<leveldb_store>> open_existing(const std::string& folder) {
   if (!std::filesystem::exists(std::filesystem::path{folder} / "chain"))
     return alys::fail(store_error::unreadable, folder + ": there is no chain in it");
-  return leveldb_store::open(folder);
+  auto opened = leveldb_store::open(folder);
+  if (const auto before = opened ? (*opened)->migrated_from() : std::nullopt)
+    put(stdout, fmt::format("the store had schema version {} and has {} now: earlier programs refuse it\n", *before, store_schema_version));
+  return opened;
 }
 
 [[nodiscard]] std::string words_for(const std::optional<chain_progress>& at) {

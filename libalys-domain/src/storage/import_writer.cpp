@@ -79,7 +79,7 @@ result<void> import_writer::put_block(const import_batch& import) {
   const bytes_view id = import.ref.id.view();
   const auto stored = reader_.contains(key_of(store_table::block, id));
   if (!stored) return stored.error();
-  pruner_.add(import, *stored || brought_.contains(import.ref.id));
+  if (auto noted = pruner_.add(import, *stored || brought_.contains(import.ref.id)); !noted) return noted;
   put(key_of(store_table::block, id), block_to_protobuf(import.contents));
   put(key_of(store_table::receipts, id), encode_receipts(import.receipts));
   put(key_of(store_table::payload, import.contents.payload.block_hash.view()), id);

@@ -257,7 +257,11 @@ std::optional<std::uint64_t> leveldb_store::migrated_from() const noexcept { ret
 std::uint64_t leveldb_store::interrupted_imports() const noexcept { return content_->store.lock.was_importing() ? 1 : 0; }
 
 result<store_summary> leveldb_store::check() const {
-  return content_->guarded([&] { return check_all(content_->reader()); });
+  leveldb::DB& database = *content_->store.database;
+  const auto release = [&database](const leveldb::Snapshot* at) { database.ReleaseSnapshot(at); };
+  const std::unique_ptr<const leveldb::Snapshot, decltype(release)> moment{database.GetSnapshot(),
+                                                                           release}; // records must fit to each other
+  return content_->guarded([&] { return check_all(record_reader{database, moment.get()}); });
 }
 
 result<store_copied> leveldb_store::copy_to(const std::filesystem::path& folder, const std::stop_token& stop) const {

@@ -15,18 +15,6 @@
 namespace alys::domain {
 namespace {
 
-[[nodiscard]] leveldb::ReadOptions checked() {
-  leveldb::ReadOptions options;
-  options.verify_checksums = true;
-  return options;
-}
-
-[[nodiscard]] leveldb::ReadOptions checked_scan() {
-  leveldb::ReadOptions options = checked();
-  options.fill_cache = false;
-  return options;
-}
-
 // LevelDB passes the operating system's word on as text only.
 [[nodiscard]] bool says(const leveldb::Status& status, int os_error) {
   return status.IsIOError() && status.ToString().ends_with(std::generic_category().message(os_error));
@@ -46,6 +34,19 @@ error error_of(const leveldb::Status& status) {
   if (status.IsCorruption() || says(status, EINVAL)) return fail(store_error::damaged, text);
   const bool full = says(status, ENOSPC) || says(status, EDQUOT) || says(status, EFBIG);
   return fail(full ? store_error::no_space : store_error::io_failed, text);
+}
+
+leveldb::ReadOptions record_reader::checked() const {
+  leveldb::ReadOptions options;
+  options.verify_checksums = true;
+  options.snapshot = at_;
+  return options;
+}
+
+leveldb::ReadOptions record_reader::checked_scan() const {
+  leveldb::ReadOptions options = checked();
+  options.fill_cache = false;
+  return options;
 }
 
 result<std::optional<std::string>> record_reader::stored(bytes_view key) const {

@@ -33,7 +33,8 @@ namespace alys::domain {
 
 class record_reader {
 public:
-  explicit record_reader(leveldb::DB& database) noexcept : database_(&database) {}
+  // `at`: what was there then; null: what is there now, by each call anew.
+  explicit record_reader(leveldb::DB& database, const leveldb::Snapshot* at = nullptr) noexcept : database_(&database), at_(at) {}
 
   // The record under this key; nothing if there is none. Fails with damaged or io_failed.
   [[nodiscard]] result<std::optional<bytes>> read(bytes_view key) const;
@@ -70,7 +71,11 @@ public:
 private:
   [[nodiscard]] result<std::optional<std::string>> stored(bytes_view key) const;
 
+  [[nodiscard]] leveldb::ReadOptions checked() const;
+  [[nodiscard]] leveldb::ReadOptions checked_scan() const;
+
   leveldb::DB* database_;
+  const leveldb::Snapshot* at_;
 };
 
 } // namespace alys::domain

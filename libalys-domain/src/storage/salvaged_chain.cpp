@@ -55,7 +55,7 @@ private:
       case store_table::transaction: return decode_place(content).has_value();
       case store_table::node: return into_.has_state = true;
       case store_table::dropped: return decode_dropped(content).has_value();
-      case store_table::written: return decode_number(content).has_value();
+      case store_table::rewritten: return decode_number(content).has_value();
       case store_table::pruning: return decode_pruning(content).has_value();
       case store_table::journal: return take_journaled(content);
       case store_table::journal_number: return decode_number(content).has_value();

@@ -16,17 +16,22 @@ constexpr std::size_t most_nodes = 20'000;
 
 } // namespace
 
-void state_pruner::add(const import_batch& import, bool stored) {
+// A node that is new to the store needs no number: had a block that is not pruned yet dropped it, it would still be there.
+result<void> state_pruner::add(const import_batch& import, bool stored) {
   const std::uint64_t number = ++progress_.imports;
-  const bytes content = encode_number(number);
+  if (stored) return {};
   for (const state_change& node : import.state_changes) {
-    put_record(batch_, key_of(store_table::written, node.hash.view()), content);
-    written_.insert_or_assign(node.hash, number);
+    const auto known = is_known(node.hash);
+    if (!known) return known.error();
+    if (!*known) continue;
+    put_record(batch_, key_of(store_table::rewritten, node.hash.view()), encode_number(number));
+    rewritten_.insert_or_assign(node.hash, number);
   }
-  if (stored || import.dropped_nodes.empty() || import.ref.height <= progress_.first_kept) return;
+  if (import.dropped_nodes.empty() || import.ref.height <= progress_.first_kept) return {};
   dropped_state dropped{number, import.dropped_nodes};
   put_record(batch_, key_of(store_table::dropped, import.ref.height.value(), import.ref.id.view()), encode_dropped(dropped));
   dropped_[import.ref.height.value()].emplace_back(import.ref.id, std::move(dropped));
+  return {};
 }
 
 result<void> state_pruner::prune(const block_ref& last_final, const chain_index& chain) {
@@ -82,21 +87,24 @@ result<std::map<std::uint64_t, state_pruner::branches>> state_pruner::find_due(b
 
 result<void> state_pruner::remove_dropped(const dropped_state& dropped) {
   for (const hash256& node : dropped.nodes) {
-    const auto last = last_import_with(node);
-    if (!last) return last.error();
-    if (*last >= dropped.import) continue; // it came back: a state above has it
+    const auto again = last_rewritten(node);
+    if (!again) return again.error();
+    if (*again && **again > dropped.import) continue; // it came back: a state above has it
     remove_record(batch_, key_of(store_table::node, node.view()));
-    remove_record(batch_, key_of(store_table::written, node.view()));
+    if (*again) remove_record(batch_, key_of(store_table::rewritten, node.view()));
   }
   return {};
 }
 
-// 0: one of a time when they were not counted.
-result<std::uint64_t> state_pruner::last_import_with(const hash256& node) const {
-  if (const auto now = written_.find(node); now != written_.end()) return now->second;
-  const auto stored = reader_.read(key_of(store_table::written, node.view()), decode_number);
-  if (!stored) return stored.error();
-  return stored->value_or(0);
+// In the store, or written by this commit.
+result<bool> state_pruner::is_known(const hash256& node) {
+  if (!written_.insert(node).second) return true;
+  return reader_.contains(key_of(store_table::node, node.view()));
+}
+
+result<std::optional<std::uint64_t>> state_pruner::last_rewritten(const hash256& node) const {
+  if (const auto now = rewritten_.find(node); now != rewritten_.end()) return std::optional{now->second};
+  return reader_.read(key_of(store_table::rewritten, node.view()), decode_number);
 }
 
 } // namespace alys::domain

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Removes states of the embedded ledger that are no longer kept. An import writes down which nodes of its parent's state its own has not, and for each
-// node that it wrote that it was the last one to do so. When a block is far enough below the last final one, what it dropped goes, unless a later import
-// has written it again. docs/adr/0017 says why no state that is kept loses anything by that.
+// Removes states of the embedded ledger that are no longer kept. An import writes down which nodes of its parent's state its own has not, and which of
+// those that it writes the store had already. When a block is far enough below the last final one, what it dropped goes, unless a later import has
+// written it again. docs/adr/0017 says why no state that is kept loses anything by that.
 #pragma once
 
 #include "record_reader.hpp"
@@ -17,6 +17,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -31,8 +32,9 @@ public:
   state_pruner(const record_reader& reader, leveldb::WriteBatch& batch, pruning_progress at, std::uint64_t keep_states)
       : reader_(reader), batch_(batch), progress_(at), keep_states_(keep_states) {}
 
-  // Notes what an import writes and drops. `stored`: the block was there before, and what it dropped was noted when it came first.
-  void add(const import_batch& import, bool stored);
+  // Notes what an import writes again and drops. `stored`: the block was there before, and all was noted when it came first. Fails with damaged
+  // or io_failed.
+  [[nodiscard]] result<void> add(const import_batch& import, bool stored);
   // Removes what is due, after all imports of a commit. A commit removes a limited number of states: what is left is for the next ones.
   // Fails with damaged, io_failed or not_consistent.
   [[nodiscard]] result<void> prune(const block_ref& last_final, const chain_index& chain);
@@ -45,14 +47,17 @@ private:
 
   [[nodiscard]] result<std::map<std::uint64_t, branches>> find_due(block_height until) const;
   [[nodiscard]] result<void> remove_dropped(const dropped_state& dropped);
-  [[nodiscard]] result<std::uint64_t> last_import_with(const hash256& node) const;
+  [[nodiscard]] result<bool> is_known(const hash256& node);
+  [[nodiscard]] result<std::optional<std::uint64_t>> last_rewritten(const hash256& node) const;
 
   const record_reader& reader_;
   leveldb::WriteBatch& batch_;
   pruning_progress progress_;
   std::uint64_t keep_states_;
-  std::map<std::uint64_t, branches> dropped_;          // by this commit
-  std::unordered_map<hash256, std::uint64_t> written_; // by this commit
+  // By this commit:
+  std::map<std::uint64_t, branches> dropped_;
+  std::unordered_set<hash256> written_;
+  std::unordered_map<hash256, std::uint64_t> rewritten_;
 };
 
 } // namespace alys::domain

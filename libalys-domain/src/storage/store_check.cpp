@@ -129,14 +129,14 @@ private:
   return {};
 }
 
-[[nodiscard]] result<void> check_written(const record_reader& reader, bytes_view key, bytes_view content, const pruning_progress& at) {
+[[nodiscard]] result<void> check_rewritten(const record_reader& reader, bytes_view key, bytes_view content, const pruning_progress& at) {
   const auto node = hash256::from(key.subspan(1));
   const auto import = decode_number(content);
   if (!import) return import.error();
-  if (!node || *import == 0 || *import > at.imports) return damaged("a node was written by an import that never was");
+  if (!node || *import == 0 || *import > at.imports) return damaged("a node was written again by an import that never was");
   const auto there = reader.contains(key_of(store_table::node, node->view()));
   if (!there) return there.error();
-  if (!*there) return damaged("the node " + to_hex(*node) + " was written and is missing");
+  if (!*there) return damaged("the node " + to_hex(*node) + " was written again and is missing");
   return {};
 }
 
@@ -155,7 +155,7 @@ private:
     });
   };
   if (auto done = each_with(store_table::dropped, check_dropped); !done) return done;
-  return each_with(store_table::written, check_written);
+  return each_with(store_table::rewritten, check_rewritten);
 }
 
 // The chain of the head, with the newest states.

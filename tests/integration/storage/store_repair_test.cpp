@@ -205,7 +205,7 @@ struct fixture {
       case store_table::transaction: return as_text(key_of(table, keccak256(at.contents.payload.transactions.front()).view()));
       case store_table::node: return as_text(key_of(table, at.contents.payload.state_root.view()));
       case store_table::dropped: return as_text(key_of(table, height, at.ref.id.view()));
-      case store_table::written: return as_text(key_of(table, at.contents.payload.state_root.view()));
+      case store_table::rewritten: return as_text(key_of(table, at.contents.payload.state_root.view()));
       case store_table::journal: return as_text(key_of(table, height % waiting + 1));
       case store_table::journal_number: return as_text(key_of(table, ledger_chain::waiting(height % waiting).hash.view()));
     }
@@ -254,11 +254,11 @@ TEST_CASE_METHOD(fixture, "a store that is whole is not repaired") {
 }
 
 TEST_CASE_METHOD(fixture, "a record of any table that is changed costs no more than it must") {
-  const table_case cases[] = {{store_table::schema, top},     {store_table::commit, top, false}, {store_table::progress, top, false},
-                              {store_table::block, hurt - 1}, {store_table::receipts, hurt - 1}, {store_table::height, top},
-                              {store_table::payload, top},    {store_table::transaction, top},   {store_table::node, top},
-                              {store_table::dropped, top},    {store_table::written, top},       {store_table::pruning, top},
-                              {store_table::journal, top},    {store_table::journal_number, top}};
+  const table_case cases[] = {{store_table::schema, top},        {store_table::commit, top, false}, {store_table::progress, top, false},
+                              {store_table::block, hurt - 1},    {store_table::receipts, hurt - 1}, {store_table::height, top},
+                              {store_table::payload, top},       {store_table::transaction, top},   {store_table::node, top},
+                              {store_table::dropped, top},       {store_table::pruning, top},       {store_table::journal, top},
+                              {store_table::journal_number, top}};
   for (const table_case& each : cases) {
     INFO("table " << static_cast<char>(each.table));
     begin_again();
@@ -286,10 +286,9 @@ TEST_CASE_METHOD(fixture, "a record of any table that is missing costs no more t
 }
 
 TEST_CASE_METHOD(fixture, "a record of any table under the key of another costs no more than it must") {
-  const table_case cases[] = {{store_table::block, hurt},        {store_table::receipts, hurt},   {store_table::height, top},
-                              {store_table::payload, top},       {store_table::transaction, top}, {store_table::node, top},
-                              {store_table::dropped, top},       {store_table::written, top},     {store_table::journal, top},
-                              {store_table::journal_number, top}};
+  const table_case cases[] = {{store_table::block, hurt},  {store_table::receipts, hurt},   {store_table::height, top},
+                              {store_table::payload, top}, {store_table::transaction, top}, {store_table::node, top},
+                              {store_table::dropped, top}, {store_table::journal, top},     {store_table::journal_number, top}};
   for (const table_case& each : cases) {
     INFO("table " << static_cast<char>(each.table));
     begin_again();
@@ -370,7 +369,7 @@ TEST_CASE_METHOD(fixture, "a check of the store finds what the newest states lac
   change([&](leveldb::DB& database) {
     for (std::size_t height = 0; height <= top; ++height) {
       for (const state_change& node : chain.at(height).state_changes) {
-        for (const store_table table : {store_table::node, store_table::written})
+        for (const store_table table : {store_table::node, store_table::rewritten})
           REQUIRE(database.Delete({}, as_text(key_of(table, node.hash.view()))).ok());
       }
     }
@@ -443,7 +442,7 @@ TEST_CASE_METHOD(fixture, "a chain without any state is repaired as that of an e
     const std::unique_ptr<leveldb::Iterator> at{database.NewIterator({})};
     for (at->SeekToFirst(); at->Valid(); at->Next()) {
       const auto table = static_cast<store_table>(at->key()[0]);
-      if (table == store_table::node || table == store_table::written || table == store_table::dropped)
+      if (table == store_table::node || table == store_table::rewritten || table == store_table::dropped)
         REQUIRE(database.Delete({}, at->key()).ok());
     }
   });

@@ -24,7 +24,7 @@ enum class store_table : std::uint8_t {
   transaction = 't',    // transaction hash -> block and place, on the chain of the head
   node = 'n',           // hash -> RLP, of an embedded engine's state
   dropped = 'u',        // height, big-endian, and block id -> what the block's state no longer has of its parent's
-  written = 'm',        // hash of a node -> which import wrote it last
+  rewritten = 'm',      // hash of a node that came when it was there already -> which import wrote it last
   pruning = 's',        // one record: imports so far, and from which height on states are kept
   journal = 'j',        // number, big-endian -> accepted transaction that is in no block
   journal_number = 'k', // transaction hash -> its number in the journal

@@ -54,8 +54,8 @@ public:
   ~leveldb_store() override;
 
   // Reads everything: that every record passes its checks, and that the chain goes from the head to genesis without a gap, each block found by
-  // height and payload, each transaction by hash, and that the embedded ledger's state is whole at the last final block and at the head. Fails
-  // with damaged and says what is wrong. About 10 s for a gigabyte.
+  // height and payload, each transaction by hash, and that the embedded ledger's state is whole at the last final block and at the head. The
+  // writer may go on meanwhile. Fails with damaged and says what is wrong. About 10 s for a gigabyte.
   [[nodiscard]] result<store_summary> check() const;
 
   // Writes everything as it is at this moment into a new store, checks that one, and gives it its name at the end; `folder` must not exist or be
