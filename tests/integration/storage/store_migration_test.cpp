@@ -14,17 +14,6 @@
 
 #include <catch2/catch.hpp>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ALYS_TEST_WITH_LEAK_CHECK
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ALYS_TEST_WITH_LEAK_CHECK
-#endif
-#endif
-#if defined(ALYS_TEST_WITH_LEAK_CHECK)
-#include <sanitizer/lsan_interface.h>
-#endif
-
 using namespace alys::domain;
 using namespace alys::test;
 namespace fs = std::filesystem;
@@ -75,15 +64,6 @@ struct fixture {
   ledger_chain chain;
 };
 
-// LevelDB loses the log that it has just made, 263 kB, when an opening fails behind that: its DBImpl gives up a file that is not installed yet. Nothing
-// of ours leaks there, and everything else is watched.
-[[nodiscard]] auto open_on_failing_disk(const fs::path& data, const std::shared_ptr<traced_disk>& on) {
-#if defined(ALYS_TEST_WITH_LEAK_CHECK)
-  const __lsan::ScopedDisabler of_leveldb;
-#endif
-  return leveldb_store::open(data, on);
-}
-
 } // namespace
 
 TEST_CASE_METHOD(fixture, "a store of version 1 is migrated once and has all that it had") {
@@ -129,7 +109,7 @@ TEST_CASE("a migration that any write fails in is ended by the next opening") {
       on->fail_at(step, how);
       bool opened = false;
       {
-        const auto store = open_on_failing_disk(f.data(), on);
+        const auto store = leveldb_store::open(f.data(), on);
         opened = store.has_value();
         if (!opened) CHECK((store == store_error::unreadable || store == store_error::io_failed || store == store_error::no_space));
       }

@@ -103,13 +103,15 @@ private:
 };
 
 leveldb::Status traced_disk::NewWritableFile(const std::string& path, leveldb::WritableFile** made) {
-  *made = nullptr;
-  return step({kind::make_file, named(path)}, [&](const std::string&) {
+  std::unique_ptr<leveldb::WritableFile> opened;
+  auto done = step({kind::make_file, named(path)}, [&](const std::string&) {
     leveldb::WritableFile* inner = nullptr;
     auto status = disk::NewWritableFile(path, &inner);
-    if (status.ok()) *made = new file(*this, named(path), inner);
+    if (status.ok()) opened = std::make_unique<file>(*this, named(path), inner);
     return status;
   });
+  *made = done.ok() ? opened.release() : nullptr; // one that was made, and reported as failed, is nobody's
+  return done;
 }
 
 leveldb::Status traced_disk::RemoveFile(const std::string& path) {
