@@ -38,6 +38,9 @@ std::string node_metrics(const alys::domain::http_server_counters& http, const a
     families.push_back(
         single("alys_chain_final_height", "Height of the last final block.", Gauge, number((*progress)->last_final.height.value())));
   }
+  if (const auto kept = store.first_kept_state())
+    families.push_back(single("alys_state_first_kept_height", "Lowest final block whose state is kept; 0: nothing was pruned.", Gauge,
+                              number(kept->value())));
   prometheus::MetricFamily states{"alys_chain_state", "1 for the state that the chain is in.", Gauge, {}};
   for (const auto each : alys::domain::all_chain_states) {
     prometheus::ClientMetric metric;
