@@ -45,6 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto payload = read_built_payload(*answer, fork); read_or_refused(payload)) require_written_as_read(*payload);
   }
   read_or_refused(read_client_block(*answer));
+  read_or_refused(read_payload_bodies(*answer));
   read_or_refused(read_capabilities(*answer));
   read_or_refused(read_word(*answer));
   if (const auto outcomes = read_outcomes(*answer); read_or_refused(outcomes)) {

@@ -43,7 +43,9 @@ alys::supervisor_spec declare_tree(node_ports ports) {
   remote.health.unhealthy_in_a_row = 0;
   auto engine = chain.child<engine_actor>("engine", {}, remote, ports.engine, ports.calls);
   auto aura = chain.child<aura_actor>("aura", ports.aura_settings, {}, ports.aura);
-  auto blocks = chain.child<chain_actor>("chain", ports.chain_settings, patient, ports.chain, engine, aura, writer);
+  auto thorough = patient; // its start may need each answer's whole time
+  thorough.initialize_within = 3 * ports.chain_settings.store_within + 4 * ports.chain_settings.engine_within;
+  auto blocks = chain.child<chain_actor>("chain", ports.chain_settings, thorough, ports.chain, engine, aura, writer);
 
   auto& api = root.supervisor("api", alys::one_for_one{.restarts = 10, .within = 60s}, {.critical = false, .after = {"chain"}});
   api.child<api_actor>("http", ports.api_settings, patient, ports.api, blocks, database, backup, states);

@@ -5,10 +5,19 @@
 #include <alys/domain/chain/genesis.hpp>
 #include <alys/domain/chain/identity.hpp>
 #include <alys/domain/chain/spec_difference.hpp>
+#include <alys/domain/primitives/digest.hpp>
 
 #include <algorithm>
 
 namespace alys::domain {
+namespace {
+
+// Of what an engine has beyond the store. As many blocks as one answer may hold, be they as full as they can be.
+constexpr std::uint64_t bodies_at_once = 4;
+constexpr std::size_t most_recovered = 10'000; // transactions, and those of the block in which they are reached
+constexpr std::chrono::seconds recover_within{2};
+
+} // namespace
 
 task<result<void>> chain_actor::initialize() {
   // By way of the writer: an import that an earlier life gave to it may still be on its way to the disk.
@@ -16,7 +25,10 @@ task<result<void>> chain_actor::initialize() {
   std::optional<chain_progress> progress = co_await settled.or_return();
   if (!progress) progress = co_await begin_chain().or_return();
   if (auto loaded = load_chain(*progress); !loaded) co_return loaded;
+  const bool engine_is_ahead = co_await recover_transactions().or_return();
   co_await lead_engine().or_return();
+  // One that stays ahead would call what it has in its blocks used up. The journal keeps it until a start at which the engine can take it.
+  if (engine_is_ahead && !co_await turn_engine_back().or_return()) co_return {};
   co_return co_await restore_pool();
 }
 
@@ -75,6 +87,31 @@ result<void> chain_actor::load_chain(const chain_progress& found) {
   return {};
 }
 
+// A store that is an older copy lacks blocks that the engine may have yet. Without seals they are no blocks of this chain, but what they hold
+// was accepted once: it waits again, as after a reorganisation. True: the engine has blocks above the head.
+task<bool> chain_actor::recover_transactions() {
+  const std::chrono::nanoseconds until = now() + recover_within;
+  const block_height first = tree_->head().height + 1;
+  block_height next = first;
+  std::size_t recovered = 0;
+  for (bool more = true; more;) {
+    auto asked = ask(engine_, find_payload_bodies{next, bodies_at_once}, recover_within);
+    const auto bodies = co_await asked;
+    if (bodies.error().failed()) co_return bodies.error();
+    if (!bodies) break; // it is away, or does not tell
+    for (const payload_body& each : *bodies) {
+      for (const bytes& raw : each.transactions) {
+        auto written = ask(writer_, journal_transaction{{keccak256(raw), raw}}, config().store_within);
+        co_await written.or_return();
+      }
+      recovered += each.transactions.size();
+    }
+    next = next + bodies->size();
+    more = bodies->size() == bodies_at_once && recovered < most_recovered && now() < until;
+  }
+  co_return next > first;
+}
+
 task<result<void>> chain_actor::lead_engine() {
   const forkchoice_state view = engine_view();
   auto moving = ask(engine_, set_head{view, {view.head}}, config().engine_within);
@@ -83,6 +120,15 @@ task<result<void>> chain_actor::lead_engine() {
   if (!verdict) co_return verdict.error();
   if (verdict->status == payload_status::valid) co_return {};
   co_return fail(chain_error::engine_unavailable, "the engine does not have the head: " + std::string{to_string(verdict->status)});
+}
+
+// By a wish for a payload, which nobody fetches: an engine may stay where it is when it is only told of an ancestor. False: it stays.
+task<bool> chain_actor::turn_engine_back() {
+  const block_ref head = tree_->head();
+  auto turning = ask(engine_, begin_payload{engine_view(), attributes_of(head.slot + 1, head)}, config().engine_within);
+  const auto begun = co_await turning;
+  if (begun.error().failed()) co_return begun.error();
+  co_return begun.has_value();
 }
 
 // Gives back to the engine what was accepted in an earlier life and is in no block yet, some at a time, so that no single answer takes long.

@@ -360,6 +360,11 @@ void embedded_ledger::fork_choice_updated(const forkchoice_state& choice, std::o
 
 void embedded_ledger::get_payload(const payload_id& id, answer<execution_payload> done) { done(state_->build(id)); }
 
+// Blocks are the store's.
+void embedded_ledger::payload_bodies(block_height, std::size_t, answer<std::vector<payload_body>> done) {
+  done(std::vector<payload_body>{});
+}
+
 void embedded_ledger::new_payload(execution_payload payload, answer<payload_verdict> done) { done(state_->import(std::move(payload))); }
 
 void embedded_ledger::state_committed(const hash256& block) { state_->nodes.release(block); }

@@ -22,6 +22,12 @@ promise<execution_payload> engine_actor::handle(const finish_payload& m) {
   return built;
 }
 
+promise<std::vector<payload_body>> engine_actor::handle(const find_payload_bodies& m) {
+  promise<std::vector<payload_body>> found;
+  port_->payload_bodies(m.first, m.most, pass_on("payload_bodies", found));
+  return found;
+}
+
 promise<payload_verdict> engine_actor::handle(check_payload&& m) {
   promise<payload_verdict> checked;
   port_->new_payload(std::move(m.payload), pass_on("new_payload", checked));

@@ -211,6 +211,15 @@ void read_common(fields& from, execution_payload& p, std::string_view recipient,
   return p;
 }
 
+// Null: the client does not have it.
+[[nodiscard]] alys::result<std::optional<payload_body>> read_body(const json_value& value) {
+  if (value.is_null()) return std::optional<payload_body>{};
+  fields from{value, "payloadBody"};
+  payload_body body{from.required("transactions", read_transactions)};
+  if (from.error()) return from.error();
+  return std::optional{std::move(body)};
+}
+
 [[nodiscard]] alys::result<bool> read_success(const json_value& value) {
   const auto number = read_quantity(value);
   if (!number) return number.error();
@@ -293,6 +302,17 @@ alys::result<execution_payload> read_built_payload(const json_value& value, exec
   if (!requests.empty()) return not_of_alys("requests to the consensus layer");
   payload.fork = fork;
   return payload;
+}
+
+alys::result<std::vector<payload_body>> read_payload_bodies(const json_value& value) {
+  auto all = read_list<std::optional<payload_body>>(value, read_body);
+  if (!all) return invalid("payloadBodies: " + all.error().text());
+  std::vector<payload_body> there;
+  for (auto& each : *all) {
+    if (!each) break;
+    there.push_back(*std::move(each));
+  }
+  return there;
 }
 
 alys::result<std::vector<std::string>> read_capabilities(const json_value& value) { return read_list<std::string>(value, read_text); }

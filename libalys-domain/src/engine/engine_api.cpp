@@ -106,6 +106,10 @@ std::string forkchoice_params(const forkchoice_state& state, const std::optional
   return out + ',' + with.end() + ']';
 }
 
+std::string payload_bodies_params(block_height first, std::size_t most) {
+  return "[\"" + to_quantity(first) + "\",\"" + to_quantity(most) + "\"]";
+}
+
 std::string call_object(const call_request& call) {
   json_object out;
   out.data("from", call.from).quantity("value", call.value).data("data", call.data);

@@ -126,6 +126,7 @@ void engine_session::greeted(const alys::error& trouble) {
 }
 
 std::chrono::milliseconds engine_session::deadline_of(std::string_view method) const noexcept {
+  if (method.starts_with("engine_getPayloadBodies")) return options_.deadlines.read;
   if (method.starts_with("engine_getPayload")) return options_.deadlines.payload;
   return method.starts_with("engine_") ? options_.deadlines.block : options_.deadlines.read;
 }

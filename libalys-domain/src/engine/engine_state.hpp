@@ -11,10 +11,10 @@
 #include <alys/domain/api/eth_encoding.hpp>
 #include <alys/domain/engine/engine_api.hpp>
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,7 +47,7 @@ struct engine_state {
   // Whether the client has taken a head since it was greeted: before, it may call good transactions bad.
   [[nodiscard]] bool is_led() const { return filled != 0 && filled == session.greetings(); }
   void refill_pool();
-  void offer(std::shared_ptr<std::vector<transaction_ptr>> all, std::size_t next);
+  void offer_next();
   void check(execution_payload, answer<payload_verdict>);
   // With nothing safe but the first block: a client may lack what is, and some take zeros for what they were told before.
   [[nodiscard]] forkchoice_state only_head(const hash256& block) const {
@@ -55,8 +55,9 @@ struct engine_state {
   }
   void outcomes_of(const execution_payload&, bool head_may_move, answer<std::vector<execution_outcome>>);
   void submit(bytes raw, answer<hash256>);
-  void restore(std::shared_ptr<std::vector<bytes>> raw, std::size_t next, std::vector<hash256> dropped, answer<std::vector<hash256>>);
-  void keep_for_later(std::span<const bytes> raw, std::vector<hash256>& dropped);
+  // Gives those that are no transactions that wait any more; what the client does not take is dropped later.
+  [[nodiscard]] std::vector<hash256> restore(std::vector<bytes> raw);
+  [[nodiscard]] alys::result<transaction_ptr> examine(bytes raw) const;
   // The block as the methods of eth_ name it: a tag or a number.
   void resolve(const block_selector&, answer<std::string>);
   void name_head(answer<std::string>);
@@ -70,7 +71,10 @@ struct engine_state {
   std::optional<std::pair<payload_id, execution_payload>> built; // the last one: clients may go on building what they have shown
   recent_blocks recent{blocks_remembered};
   waiting_transactions waiting;
-  engine_session session; // ends first: its answers use the others
+  std::deque<transaction_ptr> offers;  // to be given to the client once more
+  bool offering = false;               // it has one of them in hand
+  std::deque<transaction_ptr> put_off; // it had no room for them
+  engine_session session;              // ends first: its answers use the others
 };
 
 } // namespace alys::domain::detail

@@ -252,6 +252,9 @@ public:
   void chain_id(answer<std::uint64_t> done) override { client_->chain_id(std::move(done)); }
   void genesis(answer<genesis_payload> done) override { client_->genesis(std::move(done)); }
   void get_payload(const payload_id& id, answer<execution_payload> done) override { client_->get_payload(id, std::move(done)); }
+  void payload_bodies(block_height first, std::size_t most, answer<std::vector<payload_body>> done) override {
+    client_->payload_bodies(first, most, std::move(done));
+  }
   void state_committed(const hash256& block) override { client_->state_committed(block); }
   void restore_transactions(std::vector<bytes> raw, answer<std::vector<hash256>> done) override {
     client_->restore_transactions(std::move(raw), std::move(done));

@@ -33,6 +33,7 @@ public:
   void fork_choice_updated(const forkchoice_state& choice, std::optional<payload_attributes> attributes,
                            answer<forkchoice_verdict> done) override;
   void get_payload(const payload_id& id, answer<execution_payload> done) override;
+  void payload_bodies(block_height first, std::size_t most, answer<std::vector<payload_body>> done) override;
   void new_payload(execution_payload payload, answer<payload_verdict> done) override;
   void state_committed(const hash256&) override {} // it keeps its own state
   void submit_transaction(bytes raw, answer<hash256> done) override;
@@ -116,6 +117,12 @@ void http_engine::get_payload(const payload_id& id, answer<execution_payload> do
   });
 }
 
+void http_engine::payload_bodies(block_height first, std::size_t most, answer<std::vector<payload_body>> done) {
+  run([first, most, done = std::move(done)](engine_state& s) {
+    s.ask<std::vector<payload_body>>("engine_getPayloadBodiesByRangeV1", payload_bodies_params(first, most), read_payload_bodies, done);
+  });
+}
+
 void http_engine::new_payload(execution_payload payload, answer<payload_verdict> done) {
   run([payload = std::move(payload), done = std::move(done)](engine_state& s) mutable { s.check(std::move(payload), std::move(done)); });
 }
@@ -125,12 +132,7 @@ void http_engine::submit_transaction(bytes raw, answer<hash256> done) {
 }
 
 void http_engine::restore_transactions(std::vector<bytes> raw, answer<std::vector<hash256>> done) {
-  run([raw = std::make_shared<std::vector<bytes>>(std::move(raw)), done = std::move(done)](engine_state& s) {
-    if (s.is_led()) return s.restore(raw, 0, {}, done);
-    std::vector<hash256> dropped;
-    s.keep_for_later(*raw, dropped);
-    done(std::move(dropped));
-  });
+  run([raw = std::move(raw), done = std::move(done)](engine_state& s) mutable { done(s.restore(std::move(raw))); });
 }
 
 void http_engine::take_dropped_transactions(answer<std::vector<hash256>> done) {

@@ -28,6 +28,7 @@ constexpr engine_habits of_ledger{.takes_equal_times = true,
                                   .goes_back = true,
                                   .reads_abandoned = true,
                                   .estimates_unpayable = false,
+                                  .keeps_blocks = false,
                                   .has_prague = false};
 constexpr engine_habits of_ethereumjs{.takes_equal_times = false,
                                       .puts_off = dom::payload_status::accepted,
@@ -36,6 +37,7 @@ constexpr engine_habits of_ethereumjs{.takes_equal_times = false,
                                       .goes_back = true,
                                       .reads_abandoned = false,
                                       .estimates_unpayable = true,
+                                      .keeps_blocks = true,
                                       .has_prague = true};
 constexpr engine_habits of_geth{.takes_equal_times = false,
                                 .puts_off = dom::payload_status::syncing,
@@ -44,6 +46,7 @@ constexpr engine_habits of_geth{.takes_equal_times = false,
                                 .goes_back = false,
                                 .reads_abandoned = false,
                                 .estimates_unpayable = false,
+                                .keeps_blocks = true,
                                 .has_prague = true};
 
 // Empty: not set.
@@ -191,6 +194,10 @@ result<dom::forkchoice_verdict> engine_under_test::move(const dom::forkchoice_st
 
 result<dom::execution_payload> engine_under_test::fetch(const dom::payload_id& id) {
   return answer_of<dom::execution_payload>([&](auto done) { engine_->get_payload(id, std::move(done)); });
+}
+
+result<std::vector<dom::payload_body>> engine_under_test::bodies(dom::block_height first, std::size_t most) {
+  return answer_of<std::vector<dom::payload_body>>([&](auto done) { engine_->payload_bodies(first, most, std::move(done)); });
 }
 
 result<dom::payload_verdict> engine_under_test::check(const dom::execution_payload& p) {

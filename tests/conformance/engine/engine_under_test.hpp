@@ -30,6 +30,7 @@ struct engine_habits {
   bool goes_back;               // to an ancestor of the head; else it stays, and says that all is well
   bool reads_abandoned;         // a block that is no ancestor of the head can be read at by its hash
   bool estimates_unpayable;     // the gas of a transfer that its sender cannot pay
+  bool keeps_blocks;            // and tells their bodies; else that is left to whoever asks
   bool has_prague;              // else it refuses a chain that will have it
 };
 
@@ -56,6 +57,7 @@ public:
   [[nodiscard]] result<dom::genesis_payload> genesis();
   [[nodiscard]] result<dom::forkchoice_verdict> move(const dom::forkchoice_state& to, std::optional<dom::payload_attributes> with = {});
   [[nodiscard]] result<dom::execution_payload> fetch(const dom::payload_id&);
+  [[nodiscard]] result<std::vector<dom::payload_body>> bodies(dom::block_height first, std::size_t most);
   [[nodiscard]] result<dom::payload_verdict> check(const dom::execution_payload&);
   [[nodiscard]] result<dom::hash256> submit(const dom::transaction_ptr&);
   [[nodiscard]] result<dom::transaction_ptr> waiting(const dom::hash256&);

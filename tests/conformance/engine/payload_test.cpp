@@ -48,6 +48,28 @@ TEST_CASE("after genesis the head is block 0") {
   CHECK(engine.fees().value().base_fee == engine.first().base_fee_per_gas / 8 * 7); // after an empty block (EIP-1559)
 }
 
+TEST_CASE("an engine that keeps blocks tells what they hold from any height on") {
+  engine_under_test engine;
+  std::vector<execution_payload> chain{engine.first()};
+  std::vector<payload_body> held;
+  for (std::uint64_t nonce = 0; nonce < 6; ++nonce) {
+    if (nonce % 2 == 0) (void)engine.submit(rich.send(nonce / 2)).value();
+    chain.push_back(engine.build_with(nonce % 2 == 0 ? 1 : 0, chain.back()));
+    engine.adopt(chain.back());
+    held.push_back({chain.back().transactions});
+  }
+  const auto told = [&](std::uint64_t first, std::size_t most) { return engine.bodies(block_height{first}, most).value(); };
+  CHECK(told(1, 32) == (engine.habits().keeps_blocks ? held : std::vector<payload_body>{}));
+  if (!engine.habits().keeps_blocks) return;
+  CHECK(told(1, 6) == held);
+  CHECK(told(3, 2) == std::vector(held.begin() + 2, held.begin() + 4));
+  CHECK(told(6, 4) == std::vector(held.begin() + 5, held.end()));
+  CHECK(told(7, 4).empty());
+  CHECK(told(1'000'000, 1).empty());
+  engine.restart();
+  CHECK(told(1, 32) == held);
+}
+
 TEST_CASE("a payload that the engine built is valid and becomes the head") {
   engine_under_test engine;
   const auto& parent = engine.first();

@@ -7,6 +7,7 @@
 #include <alys/domain/engine/execution_engine.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -29,15 +30,20 @@ class unreliable_engine final : public dom::execution_engine {
 public:
   explicit unreliable_engine(std::shared_ptr<dom::execution_engine> inner) : inner_(std::move(inner)) {}
 
-  mood building = mood::well;  // fork_choice_updated with attributes
-  mood finishing = mood::well; // get_payload
-  mood moving = mood::well;    // the same without
-  mood checking = mood::well;  // new_payload
-  mood pooling = mood::well;   // submit_transaction
-  mood looking = mood::well;   // genesis
-  mood reading = mood::well;   // account_at; stays as it is when all others are set
+  mood building = mood::well;    // fork_choice_updated with attributes
+  mood finishing = mood::well;   // get_payload
+  mood moving = mood::well;      // the same without
+  mood checking = mood::well;    // new_payload
+  mood pooling = mood::well;     // submit_transaction
+  mood looking = mood::well;     // genesis
+  mood remembering = mood::well; // payload_bodies
+  mood reading = mood::well;     // account_at; stays as it is when all others are set
 
-  void be(mood now) { building = finishing = moving = checking = pooling = looking = now; }
+  void be(mood now) { building = finishing = moving = checking = pooling = looking = remembering = now; }
+
+  // The blocks that it tells of in payload_bodies; none: what the inner one tells.
+  std::map<dom::block_height, dom::payload_body> has;
+  std::size_t told = 0; // answers to that
 
   // Told of every fork_choice_updated with attributes, with its head, and of every get_payload, without one.
   std::function<void(std::optional<dom::hash256>)> builds = [](auto) {};
@@ -68,6 +74,15 @@ public:
     const mood now = finishing;
     builds(std::nullopt);
     bend(now, std::move(done), [&](auto to) { inner_->get_payload(id, std::move(to)); });
+  }
+  void payload_bodies(dom::block_height first, std::size_t most, dom::answer<std::vector<dom::payload_body>> done) override {
+    ++told;
+    if (has.empty() && remembering == mood::well) return inner_->payload_bodies(first, most, std::move(done));
+    bend(remembering, std::move(done), [&](auto to) {
+      std::vector<dom::payload_body> some;
+      for (auto at = first; some.size() < most && has.contains(at); at = at + 1) some.push_back(has.at(at));
+      to(std::move(some));
+    });
   }
   void new_payload(dom::execution_payload payload, dom::answer<dom::payload_verdict> done) override {
     if (checking == mood::syncing) return done(dom::payload_verdict{});

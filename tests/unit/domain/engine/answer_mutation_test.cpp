@@ -136,6 +136,7 @@ const std::vector<answer> answers{
     {"block of Cancun", cancun_block + "}", [](const json_value& v) { return read_client_block(v).error(); }},
     {"block of Prague", cancun_block + R"(,"requestsHash":")" + to_hex(no_requests) + "\"}",
      [](const json_value& v) { return read_client_block(v).error(); }},
+    {"payload bodies", R"([{"transactions":["0x02f0"]}])", [](const json_value& v) { return read_payload_bodies(v).error(); }},
     {"receipts",
      R"([{"status":"0x1","cumulativeGasUsed":"0x5208","transactionHash":"0x","logs":[{"address":)" + data(20) + R"(,"topics":[)" +
          data(32) + R"(],"data":"0x12","logIndex":"0x0"}]}])",

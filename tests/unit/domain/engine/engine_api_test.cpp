@@ -252,6 +252,22 @@ TEST_CASE("each fork has its methods and what they take and give") {
   CHECK(methods_of(execution_fork::prague).forkchoice_updated == "engine_forkchoiceUpdatedV3");
 }
 
+TEST_CASE("bodies of payloads are those up to the first one that a client does not have") {
+  CHECK(payload_bodies_params(block_height{10}, 4) == R"(["0xa","0x4"])");
+  const auto read = [](const std::string& list) { return read_payload_bodies(read_json(list).value()); };
+  CHECK(read("[]").value().empty());
+  CHECK(read(R"([{"transactions":[],"withdrawals":[{}]},{"transactions":["0x01","0x0203"],"withdrawals":null}])").value() ==
+        std::vector<payload_body>{{{}}, {{bytes{1}, bytes{2, 3}}}});
+  CHECK(read(R"([{"transactions":["0x01"]},null,{"transactions":["0x02"]}])").value() == std::vector<payload_body>{{{bytes{1}}}});
+  CHECK(read("[null]").value().empty());
+  for (const auto* wrong : {"null", "7", "{}", "[7]", R"([[]])", R"([{}])", R"([null,{"transactions":7}])"}) {
+    INFO(wrong);
+    CHECK(read(wrong) == engine_error::invalid_answer);
+  }
+  CHECK(read(R"([{"transactions":[]},{"transactions":["0x0"]}])").error().text() ==
+        "payloadBodies: [1] payloadBody.transactions: [0] hex string of odd length for data");
+}
+
 TEST_CASE("receipts say whether a transaction succeeded and the gas so far and what it logged") {
   const auto read = [](const std::string& list) { return read_outcomes(read_json(list).value()); };
   const std::string topic = "\"0x" + std::string(64, '2') + "\"";

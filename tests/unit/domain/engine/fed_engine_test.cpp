@@ -141,6 +141,7 @@ public:
   void chain_id(alys::domain::answer<std::uint64_t>) override { FAIL(); }
   void genesis(alys::domain::answer<genesis_payload>) override { FAIL(); }
   void get_payload(const payload_id&, alys::domain::answer<execution_payload>) override { FAIL(); }
+  void payload_bodies(block_height, std::size_t, alys::domain::answer<std::vector<payload_body>>) override { FAIL(); }
   void state_committed(const hash256&) override { FAIL(); }
   void submit_transaction(bytes, alys::domain::answer<hash256>) override { FAIL(); }
   void restore_transactions(std::vector<bytes>, alys::domain::answer<std::vector<hash256>>) override { FAIL(); }

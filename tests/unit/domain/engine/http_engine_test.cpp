@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The adapter to an execution client, in front of one that is slow, away, another one, or says what cannot be said.
-#include <alys/domain/engine/http_engine.hpp>
-
-#include "scripted_client.hpp"
+#include "client_manners.hpp"
 #include "support/domain/wallet.hpp"
-#include "support/temporary_folder.hpp"
 
 #include <alys/actors/fault.hpp>
 #include <alys/domain/api/eth_encoding.hpp>
@@ -15,76 +12,16 @@
 
 #include <atomic>
 #include <filesystem>
-#include <fstream>
-#include <future>
 #include <iterator>
-#include <string>
 #include <thread>
 
 using namespace alys::domain;
+using namespace alys::test;
 using alys::fault;
-using alys::test::scripted_client;
 using namespace std::chrono_literals;
 namespace dom_test = alys::domain::test;
 
 namespace {
-
-const std::string zeros(64, '0');
-
-const std::string first_hash(64, 'a');
-
-[[nodiscard]] std::string block_zero(const std::string& hash = first_hash, const std::string& number = "0x0") {
-  return R"({"parentHash":"0x)" + zeros + R"(","miner":"0x)" + zeros.substr(24) + R"(","stateRoot":"0x)" + zeros +
-         R"(","receiptsRoot":"0x)" + zeros + R"(","logsBloom":"0x)" + std::string(512, '0') + R"(","mixHash":"0x)" + zeros +
-         R"(","number":")" + number +
-         R"(","gasLimit":"0x1c9c380","gasUsed":"0x0","timestamp":"0x0","extraData":"0x","baseFeePerGas":"0x7","hash":"0x)" + hash +
-         R"(","withdrawals":[]})";
-}
-
-[[nodiscard]] scripted_client::reply result(const std::string& json) {
-  return {scripted_client::ok(R"({"jsonrpc":"2.0","id":1,"result":)" + json + "}")};
-}
-
-// A client that greets as it should and answers eth_estimateGas as told.
-struct manners {
-  std::string capabilities = R"(["engine_newPayloadV2","engine_forkchoiceUpdatedV2","engine_getPayloadV2"])";
-  std::string chain = R"("0x539")";
-  std::string genesis = block_zero();
-  std::function<scripted_client::reply()> gas = [] { return result(R"("0x5208")"); };
-
-  [[nodiscard]] scripted_client::reply operator()(const std::string& request) const {
-    const auto asks = [&](std::string_view method) { return request.find(method) != std::string::npos; };
-    if (asks("engine_exchangeCapabilities")) return result(capabilities);
-    if (asks("eth_chainId")) return result(chain);
-    if (asks("eth_getBlockBy")) return result(genesis);
-    return gas();
-  }
-};
-
-[[nodiscard]] engine_secret some_secret() {
-  const alys::test::temporary_folder folder;
-  const auto path = folder.path() / "jwt.hex";
-  std::ofstream{path} << std::string(64, '7');
-  std::filesystem::permissions(path, std::filesystem::perms::owner_read);
-  return engine_secret::load(path).value();
-}
-
-[[nodiscard]] std::shared_ptr<execution_engine> engine_at(std::uint16_t port, std::uint32_t failures = 100) {
-  http_engine_options options{.port = port, .chain_id = 1337};
-  options.breaker.failures = failures;
-  options.breaker.open_for = 1h;
-  options.most_answer_bytes = 10'000;
-  return connect_engine(options, some_secret());
-}
-
-// What a call of the port answers.
-template <class T, class Call>
-[[nodiscard]] alys::result<T> answer_of(Call call) {
-  std::promise<alys::result<T>> answered;
-  auto answer = answered.get_future();
-  call([&](alys::result<T> r) { answered.set_value(std::move(r)); });
-  return answer.get();
-}
 
 [[nodiscard]] alys::result<gas> estimated(execution_engine& engine) {
   return answer_of<gas>([&](auto done) { engine.estimate_gas({}, done); });
@@ -241,6 +178,24 @@ TEST_CASE("code and storage and calls are read at a block") {
         std::string::npos);
 }
 
+TEST_CASE("bodies of payloads are asked for by height beside the blocks") {
+  manners client;
+  client.gas = [] { return result(R"([{"transactions":["0x0102"],"withdrawals":null}])"); };
+  const scripted_client server{client};
+  const auto engine = engine_at(server.port());
+  const auto bodies = [&] {
+    return answer_of<std::vector<payload_body>>([&](auto done) { engine->payload_bodies(block_height{7}, 4, done); });
+  };
+  CHECK(bodies() == std::vector<payload_body>{{{bytes{1, 2}}}});
+  CHECK(server.requests().back().find(R"("method":"engine_getPayloadBodiesByRangeV1","params":["0x7","0x4"])") != std::string::npos);
+  client.gas = [] { return result(R"([{"transactions":["0x0"]}])"); };
+  const scripted_client wrong{client};
+  const auto other = engine_at(wrong.port());
+  const auto refused = answer_of<std::vector<payload_body>>([&](auto done) { other->payload_bodies(block_height{7}, 4, done); });
+  CHECK(refused == engine_error::invalid_answer);
+  CHECK(refused.error().text().starts_with("payloadBodies: [0] payloadBody.transactions: [0] "));
+}
+
 TEST_CASE("a client that never answers is given up at the deadline") {
   manners client;
   client.gas = [] { return scripted_client::reply{}; };
@@ -367,61 +322,6 @@ TEST_CASE("an account is read at the head although the client is ahead of it and
   REQUIRE(answer_of<forkchoice_verdict>(
       [&](auto done) { engine->fork_choice_updated({.head = hash256::from_hex("0x" + head).value()}, std::nullopt, done); }));
   CHECK(status().nonce == 1);
-}
-
-TEST_CASE("what waits is offered again to a client that was away and what it takes no more is dropped") {
-  const dom_test::wallet alice{1};
-  const auto first = alice.send(0), second = alice.send(1);
-  std::atomic<bool> away{false};
-  std::atomic<int> offered{0};
-  const scripted_client server{[&](const std::string& request) -> scripted_client::reply {
-    const auto asks = [&](std::string_view word) { return request.find(word) != std::string::npos; };
-    if (away) return {"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"};
-    if (asks("engine_forkchoiceUpdatedV2") && !asks("engine_exchangeCapabilities"))
-      return result(R"({"payloadStatus":{"status":"VALID","latestValidHash":null,"validationError":null},"payloadId":null})");
-    if (!asks("eth_sendRawTransaction")) return manners{}(request);
-    if (++offered <= 2 || !asks(to_hex(second->raw)))
-      return result("\"" + to_hex(asks(to_hex(first->raw)) ? first->hash : second->hash) + "\"");
-    return {scripted_client::ok(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"nonce too low"}})")};
-  }};
-  const auto engine = engine_at(server.port());
-  const auto lead = [&] {
-    return answer_of<forkchoice_verdict>([&](auto done) { engine->fork_choice_updated({.head = hash256{}}, std::nullopt, done); });
-  };
-  const auto send = [&](const transaction_ptr& tx) {
-    return answer_of<hash256>([&](auto done) { engine->submit_transaction(tx->raw, done); });
-  };
-  const auto dropped = [&] { return answer_of<std::vector<hash256>>([&](auto done) { engine->take_dropped_transactions(done); }); };
-  REQUIRE(lead());
-  REQUIRE(send(first));
-  REQUIRE(send(second));
-  away = true;
-  CHECK(lead() == fault::service_unavailable);
-  away = false;
-  REQUIRE(lead());
-  for (std::vector<hash256> gone; gone.empty();) {
-    gone = dropped().value();
-    if (!gone.empty()) CHECK(gone == std::vector{second->hash});
-  }
-  CHECK(offered == 4);
-  CHECK(answer_of<transaction_ptr>([&](auto done) { engine->pending_transaction(first->hash, done); }).value() != nullptr);
-}
-
-TEST_CASE("transactions that are restored while the client is away wait for it") {
-  const dom_test::wallet alice{1};
-  const auto tx = alice.send(0);
-  std::uint16_t port = 0;
-  {
-    const scripted_client gone{manners{}};
-    port = gone.port();
-  }
-  const auto engine = engine_at(port);
-  const auto restored = answer_of<std::vector<hash256>>([&](auto done) {
-    engine->restore_transactions({tx->raw, bytes{0x02, 0xc0}}, done);
-  });
-  REQUIRE(restored);
-  CHECK(*restored == std::vector{keccak256(bytes{0x02, 0xc0})}); // nobody will ever take that
-  CHECK(answer_of<transaction_ptr>([&](auto done) { engine->pending_transaction(tx->hash, done); }).value() != nullptr);
 }
 
 TEST_CASE("a client that nobody reaches is left alone after some tries and says why") {

@@ -58,8 +58,8 @@ public:
 
   chain_actor(chain_ports ports, ref<engine_actor> engine, ref<aura_actor> aura, ref<storage_actor> writer);
 
-  // Reads where the chain stands, or makes its first block; then the engine is brought to the same head and gets back its pool. Nobody is
-  // answered before: a restarted node has every accepted transaction again.
+  // Reads where the chain stands, or makes its first block; then the engine is brought to the same head and gets back its pool, with what it
+  // holds in blocks that the store does not have. Nobody is answered before: a restarted node has every accepted transaction again.
   task<result<void>> initialize();
   void started();
   health_report health();
@@ -115,7 +115,9 @@ private:
   // The first steps of a life (chain_start.cpp).
   task<chain_progress> begin_chain();
   [[nodiscard]] result<void> load_chain(const chain_progress& found);
+  task<bool> recover_transactions();
   task<result<void>> lead_engine();
+  task<bool> turn_engine_back();
   task<result<void>> restore_pool();
 
   // Production (chain_production.cpp).

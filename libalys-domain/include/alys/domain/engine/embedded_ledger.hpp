@@ -45,6 +45,7 @@ public:
   void fork_choice_updated(const forkchoice_state& state, std::optional<payload_attributes> attributes,
                            answer<forkchoice_verdict> done) override;
   void get_payload(const payload_id& id, answer<execution_payload> done) override;
+  void payload_bodies(block_height first, std::size_t most, answer<std::vector<payload_body>> done) override;
   void new_payload(execution_payload payload, answer<payload_verdict> done) override;
   void state_committed(const hash256& block) override;
   void submit_transaction(bytes raw, answer<hash256> done) override;

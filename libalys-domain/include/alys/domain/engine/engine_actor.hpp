@@ -21,9 +21,9 @@ namespace alys::domain {
 
 class engine_actor final : public actor<engine_actor> {
 public:
-  using messages = accepts<begin_payload, finish_payload, check_payload, set_head, submit_raw_transaction, restore_transactions,
-                           take_dropped_transactions, find_pending_transaction, find_account, find_code, find_storage, find_call_result,
-                           find_fees, find_gas, find_genesis_payload, engine_failed, engine_contact>;
+  using messages = accepts<begin_payload, finish_payload, find_payload_bodies, check_payload, set_head, submit_raw_transaction,
+                           restore_transactions, take_dropped_transactions, find_pending_transaction, find_account, find_code, find_storage,
+                           find_call_result, find_fees, find_gas, find_genesis_payload, engine_failed, engine_contact>;
 
   // The port outlives every incarnation: what it holds (a pool, a connection) is not lost with the actor.
   explicit engine_actor(std::shared_ptr<execution_engine> port, call_observer observe = {})
@@ -31,6 +31,7 @@ public:
 
   promise<payload_id> handle(const begin_payload& m);
   promise<execution_payload> handle(const finish_payload& m);
+  promise<std::vector<payload_body>> handle(const find_payload_bodies& m);
   promise<payload_verdict> handle(check_payload&& m);
   promise<forkchoice_verdict> handle(const set_head& m);
   promise<hash256> handle(submit_raw_transaction&& m);

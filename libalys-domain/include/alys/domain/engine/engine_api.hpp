@@ -51,6 +51,7 @@ struct engine_methods {
 // Params, each a JSON array, for the methods of the payload's fork, and of that which a payload of these attributes has.
 [[nodiscard]] std::string new_payload_params(const execution_payload&);
 [[nodiscard]] std::string forkchoice_params(const forkchoice_state&, const std::optional<payload_attributes>&, execution_fork);
+[[nodiscard]] std::string payload_bodies_params(block_height first, std::size_t most);
 [[nodiscard]] std::string estimate_gas_params(const call_request&);
 // Of eth_call, without the block.
 [[nodiscard]] std::string call_object(const call_request&);
@@ -66,6 +67,8 @@ struct engine_methods {
 [[nodiscard]] alys::result<forkchoice_verdict> read_forkchoice_answer(const json_value&);
 // What a fork's engine_getPayload answers. Refuses with engine_error::unsupported_fork what no block of Alys has: blobs, and requests.
 [[nodiscard]] alys::result<execution_payload> read_built_payload(const json_value&, execution_fork);
+// What engine_getPayloadBodiesByRange answers, up to the first block that the client does not have.
+[[nodiscard]] alys::result<std::vector<payload_body>> read_payload_bodies(const json_value&);
 // What engine_exchangeCapabilities answers.
 [[nodiscard]] alys::result<std::vector<std::string>> read_capabilities(const json_value&);
 

@@ -28,6 +28,13 @@ struct finish_payload {
   payload_id id;
 };
 
+// See execution_engine::payload_bodies.
+struct find_payload_bodies {
+  using reply = std::vector<payload_body>;
+  block_height first;
+  std::uint64_t most = 0;
+};
+
 // Executes a payload and says what it thinks of it; an invalid payload is an ordinary answer.
 struct check_payload {
   using reply = payload_verdict;
@@ -118,6 +125,7 @@ struct engine_contact {
 
 ALYS_MESSAGE(begin_payload, state, attributes)
 ALYS_MESSAGE(finish_payload, id)
+ALYS_MESSAGE(find_payload_bodies, first, most)
 ALYS_MESSAGE(check_payload, payload)
 ALYS_MESSAGE(set_head, state, committed)
 ALYS_MESSAGE(submit_raw_transaction, raw)

@@ -76,6 +76,13 @@ struct payload_verdict {
   std::vector<receipt> receipts{};            // in the order of the transactions
 };
 
+// What a block holds, without its header.
+struct payload_body {
+  std::vector<bytes> transactions{}; // signed and encoded, in the block's order
+
+  friend bool operator==(const payload_body&, const payload_body&) = default;
+};
+
 // The first execution block, and the state that must be committed with it.
 struct genesis_payload {
   execution_payload payload{};
@@ -108,6 +115,10 @@ public:
   // The payload under construction; the same at every call. Refuses with engine_error::unknown_payload.
   virtual void get_payload(const payload_id& id, answer<execution_payload> done) = 0;
 
+  // What the engine's own chain holds from this height on, which is above 0: of up to `most` blocks, 1 to 32. Fewer: it ends there, or does not
+  // have the next one any more. None of an engine that keeps no blocks. A caller whose store is an older copy finds there what it has forgotten.
+  virtual void payload_bodies(block_height first, std::size_t most, answer<std::vector<payload_body>> done) = 0;
+
   // Checks and executes a payload. Neither the head nor any answer changes until fork_choice_updated names it. On an invalid payload it is
   // invalid too, or put off where the engine does not remember.
   virtual void new_payload(execution_payload payload, answer<payload_verdict> done) = 0;
@@ -120,7 +131,8 @@ public:
   virtual void submit_transaction(bytes raw, answer<hash256> done) = 0;
 
   // Puts transactions back that were accepted in an earlier life, in this order. Gives the hashes of those that it does not take any more: they
-  // were included, replaced, or cannot be paid. One that it has already counts as taken.
+  // were included, replaced, or cannot be paid. One that it has already counts as taken. An engine in another process may find out later, and
+  // tell by take_dropped_transactions.
   virtual void restore_transactions(std::vector<bytes> raw, answer<std::vector<hash256>> done) = 0;
 
   // Which transactions have left the pool since the last answer to this: those that will not be included, and none of the head's.

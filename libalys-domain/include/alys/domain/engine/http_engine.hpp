@@ -35,7 +35,7 @@ struct engine_deadlines {
   std::chrono::milliseconds block{8'000};    // engine_newPayload, engine_forkchoiceUpdated
   std::chrono::milliseconds payload{1'000};  // engine_getPayload
   std::chrono::milliseconds greeting{1'000}; // engine_exchangeCapabilities, and what is asked with it
-  std::chrono::milliseconds read{2'000};     // all methods of eth_
+  std::chrono::milliseconds read{2'000};     // engine_getPayloadBodiesByRange, and all methods of eth_
 };
 
 struct http_engine_options {
