@@ -25,11 +25,12 @@ task<result<void>> chain_actor::initialize() {
   std::optional<chain_progress> progress = co_await settled.or_return();
   if (!progress) progress = co_await begin_chain().or_return();
   if (auto loaded = load_chain(*progress); !loaded) co_return loaded;
-  const bool engine_is_ahead = co_await recover_transactions().or_return();
+  const bool engine_was_ahead = co_await recover_transactions().or_return();
   co_await lead_engine().or_return();
+  const bool engine_is_level = !engine_was_ahead || co_await turn_engine_back().or_return();
   // One that stays ahead would call what it has in its blocks used up. The journal keeps it until a start at which the engine can take it.
-  if (engine_is_ahead && !co_await turn_engine_back().or_return()) co_return {};
-  co_return co_await restore_pool();
+  if (engine_is_level) co_return co_await restore_pool();
+  co_return {};
 }
 
 // An empty store: the first block follows from the spec and the engine's own first block.
