@@ -5,7 +5,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <memory>
 #include <vector>
 
 using namespace alys::domain;
@@ -41,12 +40,10 @@ using held = std::map<block_height, payload_body>;
 struct node_behind {
   explicit node_behind(
       held blocks, bool author = false, const std::function<void(unreliable_engine&)>& begins = [](auto&) {})
-      : node({.spec = dev_spec(2s), .author = author, .around_engine = [&](auto inner) {
-                client = std::make_shared<unreliable_engine>(std::move(inner));
-                client->has = std::move(blocks);
-                begins(*client);
-                return client;
-              }}) {}
+      : node({.spec = dev_spec(2s), .author = author}, [&](unreliable_engine& client) {
+          client.has = std::move(blocks);
+          begins(client);
+        }) {}
 
   [[nodiscard]] std::vector<hash256> journaled() const {
     std::vector<hash256> all;
@@ -65,7 +62,8 @@ struct node_behind {
     REQUIRE(node.time().incarnation(node.chain()) == before + 1);
   }
 
-  std::shared_ptr<unreliable_engine> client;
+  [[nodiscard]] unreliable_engine& client() { return node.engine(); }
+
   virtual_node node;
 };
 
@@ -82,7 +80,7 @@ TEST_CASE("what a client holds in blocks that the store does not have waits in o
   node_behind n(blocks_with(sent));
   CHECK(n.journaled() == hashes_of(sent));
   for (const auto& tx : sent) CHECK(n.waits(tx));
-  CHECK(n.client->told == 4);
+  CHECK(n.client().told == 4);
 }
 
 TEST_CASE("what a client holds in blocks that the store does not have is in one block each again") {
@@ -97,13 +95,13 @@ TEST_CASE("a client that ends where an answer does is asked once more") {
   const auto sent = transfers(2);
   node_behind n(blocks_with(sent));
   CHECK(n.journaled() == hashes_of(sent));
-  CHECK(n.client->told == 2);
+  CHECK(n.client().told == 2);
 }
 
 TEST_CASE("a client that is not ahead is asked once and nothing is built for it") {
   bool built = false;
   node_behind n({}, false, [&](unreliable_engine& client) { client.builds = [&](auto) { built = true; }; });
-  CHECK(n.client->told == 1);
+  CHECK(n.client().told == 1);
   CHECK_FALSE(built);
 }
 
@@ -112,7 +110,7 @@ TEST_CASE("what a client that stays ahead holds is kept for a start at which it 
   node_behind n(blocks_with(sent), false, [](unreliable_engine& client) { client.building = mood::refuses; });
   CHECK(n.journaled() == hashes_of(sent));
   for (const auto& tx : sent) CHECK_FALSE(n.waits(tx));
-  n.client->building = mood::well;
+  n.client().building = mood::well;
   n.begin_again();
   CHECK(n.journaled() == hashes_of(sent));
   for (const auto& tx : sent) CHECK(n.waits(tx));
@@ -121,7 +119,7 @@ TEST_CASE("what a client that stays ahead holds is kept for a start at which it 
 TEST_CASE("a client that does not tell what its blocks hold delays nobody for long") {
   const mood how = GENERATE(mood::away, mood::refuses, mood::silent);
   node_behind n(blocks_with(transfers(1)));
-  n.client->remembering = how;
+  n.client().remembering = how;
   n.begin_again();
   CHECK(n.node.time().ask(n.node.chain(), find_head{}).value().head.height == block_height{0});
 }
@@ -131,7 +129,7 @@ TEST_CASE("of a client that is far ahead only so much is taken back") {
   held blocks;
   for (std::uint64_t at = 1; at <= 3'000; ++at) blocks.emplace(block_height{at}, body_of({sent[0], sent[0], sent[0], sent[0], sent[0]}));
   node_behind n(std::move(blocks));
-  CHECK(n.client->told == 500); // 4 blocks each, until there are 10 000 transactions
+  CHECK(n.client().told == 500); // 4 blocks each, until there are 10 000 transactions
   CHECK(n.journaled() == hashes_of(sent));
 }
 
@@ -142,7 +140,7 @@ TEST_CASE("a transaction that the chain has already does not wait again") {
   n.node.pass(6s);
   REQUIRE(times_included(n.node.store(), {sent[0]}) == std::vector<std::size_t>{1});
   // On another branch it may be higher up.
-  for (std::uint64_t at = 1; at < 100; ++at) n.client->has.emplace(block_height{at}, body_of({sent[0], sent[1]}));
+  for (std::uint64_t at = 1; at < 100; ++at) n.client().has.emplace(block_height{at}, body_of({sent[0], sent[1]}));
   n.begin_again();
   n.node.pass(6s);
   CHECK(times_included(n.node.store(), sent) == std::vector<std::size_t>{1, 1});

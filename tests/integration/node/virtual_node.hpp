@@ -16,7 +16,10 @@ public:
   // Begins at the start of this slot.
   static constexpr dom::slot first_slot{850'000'000};
 
-  explicit virtual_node(node_setup setup = {.spec = dom::dev_spec(2s)}) : parts_(folder_.path(), in_this_time(std::move(setup))) {
+  // `prepare` has the engine before its node does.
+  explicit virtual_node(
+      node_setup setup = {.spec = dom::dev_spec(2s)}, std::function<void(unreliable_engine&)> prepare = [](auto&) {})
+      : parts_(folder_.path(), in_this_time(std::move(setup), std::move(prepare))) {
     auto tree = alysd::declare_tree(parts_.ports());
     time_ = std::make_unique<testkit::bench>(std::move(tree), testkit::bench_options{.health_period = 1s, .observers = {parts_.heard}});
     time_->start();
@@ -60,11 +63,13 @@ public:
   }
 
 private:
-  [[nodiscard]] node_setup in_this_time(node_setup setup) {
+  [[nodiscard]] node_setup in_this_time(node_setup setup, std::function<void(unreliable_engine&)> prepare) {
     first_ = std::chrono::milliseconds{static_cast<std::int64_t>(dom::clock_of(setup.spec).start_of(first_slot).value())};
     setup.wall_clock = [this] { return wall_clock(); };
-    setup.around_engine = [this, around = setup.around_engine](auto inner) {
-      return engine_ = std::make_shared<unreliable_engine>(around(std::move(inner)));
+    setup.around_engine = [this, prepare = std::move(prepare)](auto inner) {
+      engine_ = std::make_shared<unreliable_engine>(std::move(inner));
+      prepare(*engine_);
+      return engine_;
     };
     return setup;
   }
