@@ -2,6 +2,7 @@
 //
 // Transactions that wait, through the adapter: what is given to a client once more, in which order, and what becomes of those that it does not take.
 #include "client_manners.hpp"
+#include "support/actors/journal.hpp"
 #include "support/domain/wallet.hpp"
 
 #include <alys/actors/fault.hpp>
@@ -12,13 +13,11 @@
 
 #include <atomic>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 using namespace alys::domain;
 using namespace alys::test;
 using alys::fault;
-using namespace std::chrono_literals;
 namespace dom_test = alys::domain::test;
 
 namespace {
@@ -49,31 +48,26 @@ TEST_CASE("what waits is offered again to a client that was away and what it tak
   const auto first = alice.send(0), second = alice.send(1);
   std::atomic<bool> away{false};
   std::atomic<int> offered{0};
-  const scripted_client server{[&](const std::string& request) -> scripted_client::reply {
-    const auto asks = [&](std::string_view word) { return request.find(word) != std::string::npos; };
-    if (away) return {"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"};
-    if (asks("engine_forkchoiceUpdatedV2") && !asks("engine_exchangeCapabilities"))
-      return result(R"({"payloadStatus":{"status":"VALID","latestValidHash":null,"validationError":null},"payloadId":null})");
-    if (!asks("eth_sendRawTransaction")) return manners{}(request);
-    if (++offered <= 2 || !asks(to_hex(second->raw)))
-      return result("\"" + to_hex(asks(to_hex(first->raw)) ? first->hash : second->hash) + "\"");
+  const taker takes{[&](const std::string& request) -> scripted_client::reply {
+    const auto asks = [&](const transaction_ptr& tx) { return request.find(to_hex(tx->raw)) != std::string::npos; };
+    if (++offered <= 2 || !asks(second)) return result("\"" + to_hex((asks(first) ? first : second)->hash) + "\"");
     return {scripted_client::ok(R"({"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"nonce too low"}})")};
   }};
+  const scripted_client server{[&](const std::string& request) {
+    return away ? scripted_client::reply{"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"} : takes(request);
+  }};
   const auto engine = engine_at(server.port());
-  const auto lead = [&] {
-    return answer_of<forkchoice_verdict>([&](auto done) { engine->fork_choice_updated({.head = hash256{}}, std::nullopt, done); });
-  };
   const auto send = [&](const transaction_ptr& tx) {
     return answer_of<hash256>([&](auto done) { engine->submit_transaction(tx->raw, done); });
   };
   const auto dropped = [&] { return answer_of<std::vector<hash256>>([&](auto done) { engine->take_dropped_transactions(done); }); };
-  REQUIRE(lead());
+  REQUIRE(lead(*engine, 0));
   REQUIRE(send(first));
   REQUIRE(send(second));
   away = true;
-  CHECK(lead() == fault::service_unavailable);
+  CHECK(lead(*engine, 0) == fault::service_unavailable);
   away = false;
-  REQUIRE(lead());
+  REQUIRE(lead(*engine, 0));
   for (std::vector<hash256> gone; gone.empty();) {
     gone = dropped().value();
     if (!gone.empty()) CHECK(gone == std::vector{second->hash});
@@ -131,7 +125,7 @@ TEST_CASE("transactions that are restored are given to the client in their order
     const std::lock_guard guard(mutex);
     return got.size() >= count;
   };
-  while (!all_came()) std::this_thread::sleep_for(1ms);
+  REQUIRE(eventually(all_came));
   for (std::size_t i = 0; i < count; ++i) CHECK(got[i].find(to_hex(sent[i])) != std::string::npos);
 }
 
@@ -146,7 +140,7 @@ TEST_CASE("what a client has no room for waits and is given to it again with the
   const auto engine = engine_at(server.port());
   REQUIRE(lead(*engine, 1));
   CHECK(answer_of<std::vector<hash256>>([&](auto done) { engine->restore_transactions({tx->raw}, done); }).value().empty());
-  while (offered < 1) std::this_thread::sleep_for(1ms);
+  REQUIRE(eventually([&] { return offered > 0; }));
   const auto waits = [&] {
     return answer_of<transaction_ptr>([&](auto done) { engine->pending_transaction(tx->hash, done); }).value() != nullptr;
   };
