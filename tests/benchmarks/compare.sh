@@ -29,6 +29,9 @@ expect() {
   exit 1
 }
 
+# The keys that the page explains.
+page_keys() { sed '/^## Figures/,$d' "$source_dir/docs/reference/benchmarks.md" | awk -F'|' '/^\| `/ { print $2 }' | grep -oE '[a-z0-9]+(_[a-z0-9]+)+'; }
+
 case $2 in
   better_or_equal)
     run old one_way_1to1_ratio 1.5 rtt_p50_ratio 0.5 transfers_per_s 1000
@@ -73,13 +76,20 @@ case $2 in
     expect 2 "cannot read"
     ;;
   page) # every key on the page has its direction
-    keys=$(sed '/^## Figures/,$d' "$source_dir/docs/reference/benchmarks.md" | awk -F'|' '/^\| `/ { print $2 }' | grep -oE '[a-z0-9]+(_[a-z0-9]+)+')
+    keys=$(page_keys)
     [ "$(wc -w <<<"$keys")" -ge 20 ]
     pairs=()
     for key in $keys; do pairs+=("$key" 1); done
     run old "${pairs[@]}"
     run new "${pairs[@]}"
     expect 0 transfers_per_s
+    ;;
+  baseline) # has every key on the page
+    for file in "$source_dir"/benchmarks/baseline/*.json; do
+      for key in $(page_keys); do
+        grep -q "^  \"$key\": " "$file" || { echo "$file has no $key"; exit 1; }
+      done
+    done
     ;;
   *) echo "no case $2"; exit 2 ;;
 esac
